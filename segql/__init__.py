@@ -1,0 +1,1 @@
+"""SegQL: write down who you mean, run it on any warehouse."""
