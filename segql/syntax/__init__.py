@@ -1,0 +1,1 @@
+"""Text to tree: what was written, without a thought about what it means."""
