@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests import markdown, stages
 
 CASES = Path(__file__).parent / "cases"
 BLESSED = pytest.StashKey[list[str]]()
+
+
+# Checks give the same answer every time; `make fuzz` looks for new examples, and for many more of them.
+hypothesis.settings.register_profile("check", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=20_000)
+hypothesis.settings.load_profile("check")
 
 
 class CaseError(AssertionError):

@@ -1,0 +1,64 @@
+# Everything one does with this repository. Needs Python 3.11 or newer with venv, and make; all else goes into .venv.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+CODE   := segql grammar/segql_grammar lsp/segql_lsp tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup check lint types test bless format grammar fuzz bench clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed  ## install SegQL, then print the SQL of the shop's first segment and the users in it
+	$(BIN)/segql compile examples/shop/shop.seg brazil_checkout --now 2024-06-30
+	$(BIN)/segql run examples/shop/shop.seg brazil_checkout --now 2024-06-30
+
+setup: $(VENV)/ready  ## make .venv with SegQL (editable) and every tool of the developers
+
+check: lint types test  ## everything that must pass: install what is missing, then lint, types, test
+
+lint: $(VENV)/ready  ## the form of the code, and the floors (who may import whom)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+
+types: $(VENV)/ready  ## mypy, strict
+	$(BIN)/mypy
+
+test: $(VENV)/ready  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
+	$(BIN)/pytest $(ARGS)
+
+bless: $(VENV)/ready  ## write what the compiler says now into the cases; the diff is the review
+	$(BIN)/pytest tests/cases --bless $(ARGS)
+
+format: $(VENV)/ready  ## put the code into its form
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+grammar: $(VENV)/ready  ## write the parser's tables anew from grammar/segql_grammar/segql.lark
+	$(BIN)/python -m segql_grammar
+
+fuzz: $(VENV)/ready  ## the property tests again, with many more examples
+	$(BIN)/pytest -n auto -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+
+bench: $(VENV)/ready  ## how long things take
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove .venv and all that tools left behind
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment is ready when its stamp is newer than pyproject.toml. `--group` needs a pip of 2025 or later.
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "SegQL needs Python 3.11 or newer: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade pip
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/ready: $(VENV)/installed
+	$(PIP) install --quiet --group dev
+	@touch $@
