@@ -1,0 +1,476 @@
+"""What was meant: every name bound to its thing. The contract (docs/contract.md) is written in these words.
+
+Comparisons are two-valued here: `!=`, `not in` and `is not missing` are a `Not` around their opposite, so that a
+missing value needs one rule only. Events and defines are gone: their predicates stand where they were named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal
+
+from segql.node import Value
+
+# ---------------------------------------------------------------- types and values
+
+TypeName = Literal[
+    "text", "integer", "decimal", "float", "boolean", "date", "timestamp", "timestamptz", "enum", "list", "any"
+]
+
+
+class Type(Value):
+    """A type; `values` for an enum, `item` for a list. `any` is a key whose type nobody declared."""
+
+    name: TypeName
+    values: tuple[str, ...] = ()
+    item: Type | None = None
+
+    def __str__(self) -> str:
+        if self.name == "enum":
+            return f"enum({', '.join(repr(v) for v in self.values)})"
+        return f"list({self.item})" if self.name == "list" else self.name
+
+
+Constant = str | int | Decimal | bool | dt.date | dt.datetime
+
+# ---------------------------------------------------------------- data
+
+
+class Column(Value):
+    """Where a value is kept: a column, and the way into it (fields of a struct, or keys of a JSON document)."""
+
+    name: str
+    path: tuple[str, ...] = ()
+    json: bool = False
+
+
+class Relation(Value):
+    """A table or view by its dotted name, or a file (or glob) as it was written, with the folder it starts from."""
+
+    parts: tuple[str, ...] = ()
+    file: str = ""
+    directory: str = ""
+
+
+class Field(Value):
+    """A value that each row of a source or table has."""
+
+    name: str
+    type: Type
+    column: Column
+    doc: str = ""
+
+
+class Key(Value):
+    """An identity that rows carry. `unique` promises that no two rows of a table share a value."""
+
+    name: str
+    type: Type
+    column: Column
+    unique: bool = False
+
+
+class Event(Value):
+    """A named predicate of a source."""
+
+    name: str
+    source: str
+    predicate: Expr
+    doc: str = ""
+
+
+class Data(Value):
+    """A source (it has a `time`) or a reference table (it has none).
+
+    `order` holds the columns that break ties after `time`. `valid` holds the columns of a versioned table's interval.
+    """
+
+    name: str
+    relation: Relation
+    keys: tuple[Key, ...]
+    fields: tuple[Field, ...]
+    time: Field | None = None
+    order: tuple[Column, ...] = ()
+    valid: tuple[Column, Column] | None = None
+    doc: str = ""
+
+    def key(self, name: str) -> Key | None:
+        """The key of that name, if the rows carry it."""
+        return next((k for k in self.keys if k.name == name), None)
+
+
+# ---------------------------------------------------------------- instants and windows
+
+Unit = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+
+
+class Fixed(Value):
+    """An instant that is known: UTC, without a zone in the value."""
+
+    at: dt.datetime
+
+
+class Ago(Value):
+    """`now` less a number of units: elapsed time up to weeks, the calendar in the zone from months on (R3)."""
+
+    count: int
+    unit: Unit
+
+
+class UnitStart(Value):
+    """The start of the calendar unit that holds `now`, in the zone, and `back` units before that."""
+
+    unit: Unit
+    back: int
+
+
+Instant = Fixed | Ago | UnitStart
+
+
+class Window(Value):
+    """`[start, end)`. No start: since ever. No end: up to now. No window ever reaches past now (R2)."""
+
+    start: Instant | None = None
+    end: Instant | None = None
+    zone: str = "UTC"
+
+
+class Duration(Value):
+    """Elapsed time."""
+
+    count: int
+    unit: Unit
+
+    @property
+    def microseconds(self) -> int:
+        seconds = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+        return self.count * seconds[self.unit] * 1_000_000
+
+
+# ---------------------------------------------------------------- expressions on one row
+
+
+class FieldRead(Value):
+    """A field or key of the row itself."""
+
+    name: str
+    type: Type
+    column: Column
+
+
+class TableRead(Value):
+    """A column of the table row that has the row's `key`, and is valid at the row's time; missing if there is none."""
+
+    table: Data
+    key: Key  # the table's
+    own: Key  # the row's
+    name: str
+    type: Type
+    column: Column
+
+
+class LabelRead(Value):
+    """A field of the row that an earlier step of the sequence has taken."""
+
+    label: str
+    read: FieldRead
+
+    @property
+    def type(self) -> Type:
+        return self.read.type
+
+
+class Const(Value):
+    """A literal, or the value of a parameter (then `param` is its name; `value` is None while it has none)."""
+
+    value: Constant | None
+    type: Type
+    param: str = ""
+
+
+class InstantOf(Value):
+    """An instant in an expression: `30 days ago`."""
+
+    instant: Instant
+    zone: str
+    type: Type
+
+
+class And(Value):
+    terms: tuple[Expr, ...]
+
+
+class Or(Value):
+    terms: tuple[Expr, ...]
+
+
+class Not(Value):
+    term: Expr
+
+
+class Compare(Value):
+    """False if a side is missing. `!=` is Not(Compare =)."""
+
+    left: Expr
+    op: Literal["=", "<", "<=", ">", ">="]
+    right: Expr
+
+
+class IsMissing(Value):
+    term: Expr
+
+
+class InList(Value):
+    """Equal to one of the items; false if the value is missing."""
+
+    term: Expr
+    items: tuple[Expr, ...]
+
+
+class Match(Value):
+    """A test of text (or, for `contains`, of a list); false if a side is missing. Case counts."""
+
+    term: Expr
+    op: Literal["like", "contains", "starts with", "ends with", "matches"]
+    pattern: Expr
+
+
+class Arithmetic(Value):
+    """Missing if a side is missing, or on division by zero."""
+
+    left: Expr
+    op: Literal["+", "-", "*", "/"]
+    right: Expr
+    type: Type
+
+
+class Negate(Value):
+    term: Expr
+    type: Type
+
+
+class Call(Value):
+    function: str
+    arguments: tuple[Expr, ...]
+    type: Type
+    zone: str = "UTC"
+
+
+class Always(Value):
+    """True of every row."""
+
+
+Expr = (
+    FieldRead
+    | TableRead
+    | LabelRead
+    | Const
+    | InstantOf
+    | And
+    | Or
+    | Not
+    | Compare
+    | IsMissing
+    | InList
+    | Match
+    | Arithmetic
+    | Negate
+    | Call
+    | Always
+)
+
+# ---------------------------------------------------------------- conditions on one key
+
+
+class RowsOf(Value):
+    """The rows of one source for which a predicate holds."""
+
+    data: Data
+    predicate: Expr
+
+
+class Selection(Value):
+    """Rows of one or several sources, within a window (None: rows of tables, which have no time)."""
+
+    rows: tuple[RowsOf, ...]
+    window: Window | None
+
+
+class CountRows(Value):
+    of: Selection
+
+
+class CountDays(Value):
+    """The number of calendar days, in the zone, on which the rows fall."""
+
+    of: Selection
+    zone: str
+
+
+class Aggregate(Value):
+    """An aggregate of an expression over rows; `exprs` holds one for each part of the selection.
+
+    Missing values are left out. Over no values `count` and `sum` are 0, the others are missing (R12).
+    """
+
+    function: Literal["count", "sum", "avg", "min", "max", "median"]
+    of: Selection
+    exprs: tuple[Expr, ...]
+    distinct: bool
+    type: Type
+
+
+class MeasureArithmetic(Value):
+    left: Measure
+    op: Literal["+", "-", "*", "/"]
+    right: Measure
+
+
+class MeasureNegate(Value):
+    term: Measure
+
+
+Measure = CountRows | CountDays | Aggregate | Const | MeasureArithmetic | MeasureNegate
+
+
+class CompareMeasures(Value):
+    """False if a side is missing. `!=` is an Opposite around `=`."""
+
+    left: Measure
+    op: Literal["=", "<", "<=", ">", ">="]
+    right: Measure
+
+
+class FirstIn(Value):
+    """The first of these rows (of all time) falls in the window."""
+
+    of: Selection
+    window: Window
+
+
+class InSegment(Value):
+    """The key is in the segment; or, with `via`, one of its rows within the window has that key in the segment."""
+
+    segment: str
+    via: str | None
+    bridge: Selection | None
+
+
+class JoinTable(Value):
+    """Some row of the table has the key and satisfies the predicate; a versioned row must be valid now.
+
+    With `bridge`, one of the key's rows in that selection has an `on` that such a row of the table has.
+    """
+
+    table: Data
+    on: Key
+    predicate: Expr
+    bridge: Selection | None
+
+
+class Step(Value):
+    """One step: what fills it, how often, and how it follows the step before.
+
+    `directly` holds the rows among which it must be the very next; None if it may be any later one.
+    """
+
+    rows: tuple[RowsOf, ...]
+    times: int = 1
+    label: str = ""
+    optional: bool = False
+    after: Duration | None = None
+    within: Duration | None = None
+    directly: tuple[RowsOf, ...] | None = None
+
+
+class AnyOrder(Value):
+    """Steps in one of their orders. The gaps hold for each of their events, from the event before the group."""
+
+    steps: tuple[Step, ...]
+    after: Duration | None = None
+    within: Duration | None = None
+    optional: bool = False
+
+
+class Without(Value):
+    """Rows that must not lie strictly between the steps above and below."""
+
+    rows: tuple[RowsOf, ...]
+
+
+class Sequence(Value):
+    """Some assignment of events to the items satisfies every step, gap and exclusion (R6)."""
+
+    items: tuple[Step | AnyOrder | Without, ...]
+    window: Window
+    same: str | None = None
+    within: Duration | None = None
+
+
+class AllOf(Value):
+    terms: tuple[Condition, ...]
+
+
+class AnyOf(Value):
+    terms: tuple[Condition, ...]
+
+
+class Opposite(Value):
+    """Not: of the keys of the segment's universe, those for which the term does not hold."""
+
+    term: Condition
+
+
+Condition = CompareMeasures | FirstIn | InSegment | JoinTable | Sequence | AllOf | AnyOf | Opposite
+
+
+class Segment(Value):
+    """The keys of its universe (every key that a row of `data` carries) for which the condition holds."""
+
+    name: str
+    doc: str
+    key: str
+    data: tuple[Data, ...]
+    condition: Condition
+    zone: str
+    needs: tuple[str, ...]  # the segments that it names, directly
+
+
+class Row(Value):
+    """A row of a test: of which source or table, and its values by the name of field, key or time."""
+
+    of: str
+    values: tuple[tuple[str, Constant | None], ...]
+
+
+class Case(Value):
+    """An example: a key, whether the segment holds it, and the rows that it has."""
+
+    key: Constant
+    expected: bool
+    rows: tuple[Row, ...]
+
+
+class Test(Value):
+    """The examples of one `test` block."""
+
+    segment: str
+    now: dt.datetime
+    params: tuple[tuple[str, Constant], ...]
+    cases: tuple[Case, ...]
+    doc: str = ""
+
+
+class Program(Value):
+    """Everything that was asked for, resolved: segments with what they need, in the order in which they need it."""
+
+    segments: tuple[Segment, ...]
+    tests: tuple[Test, ...] = ()
+
+    def segment(self, name: str) -> Segment:
+        """The segment of that name. Raises KeyError."""
+        for segment in self.segments:
+            if segment.name == name:
+                return segment
+        raise KeyError(name)
