@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-CODE   := segql grammar/segql_grammar lsp/segql_lsp tests
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help demo setup check lint types test bless format grammar fuzz bench clean
 
 help:  ## show this list
