@@ -142,7 +142,7 @@ def _artifact(source: Source) -> Json:
     from urllib.parse import quote
 
     path = source.name.replace("\\", "/")
-    return {"uri": ("file://" if path.startswith("/") else "") + quote(path)}
+    return {"uri": ("file://" if path.startswith("/") else "") + quote(path, errors="surrogateescape")}
 
 
 def _region(source: Source, span: Span) -> Json:

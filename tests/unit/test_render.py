@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from textwrap import dedent
+from unicodedata import category
 
 import pytest
+from hypothesis import given, strategies
 
 from segql.diagnostics import render
 from segql.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity
@@ -241,3 +243,24 @@ def test_sarif_counts_code_points_and_carries_fixes() -> None:
     replacement = {"deletedRegion": region, "insertedContent": {"text": "view"}}
     changes = [{"artifactLocation": artifact, "replacements": [replacement]}]
     assert result["fixes"] == [{"description": {"text": "Write `view`"}, "artifactChanges": changes}]
+
+
+TEXTS = strategies.text(
+    strategies.sampled_from("ab \t\n\r日\u0301\u200d😀🏽\ufe0f\x1b\u202e\ud800") | strategies.characters()
+)
+
+
+@given(strategies.data(), TEXTS, strategies.integers(0, 120), strategies.booleans())
+def test_any_text_can_be_shown(data: strategies.DataObject, text: str, width: int, color: bool) -> None:
+    source, offsets = Source(text), strategies.integers(0, len(text) + 2)
+    spans = [Span(*sorted((data.draw(offsets), data.draw(offsets)))) for _ in range(3)]
+    primary, *related = (Label(source=source, span=span, text=text[:5]) for span in spans)
+    found = [say(primary, *related, message=text, help=text)]
+    shown = render.picture(found, color, width).replace("\x1b[1", "").replace("\x1b[0m", "").replace("\n", "")
+    assert "\x1b" not in shown
+    assert color or all(
+        char.isprintable() or char in "\u200c\u200d" or category(char) in ("Zs", "Co") for char in shown
+    )
+    shown.encode()
+    for write in (render.as_json, render.as_github, render.as_sarif):
+        write(found).encode()
