@@ -24,7 +24,9 @@ class Value:
     _compared: tuple[str, ...] = ()
 
     def __init_subclass__(cls) -> None:
-        own = tuple(name for name in cls.__dict__.get("__annotations__", ()) if not name.startswith("_"))
+        # `inspect.get_annotations` would say the same; importing `inspect` costs more than all of this.
+        annotations = cls.__dict__.get("__annotations__", ())  # noqa: RUF063
+        own = tuple(name for name in annotations if not name.startswith("_"))
         cls._fields = (*(name for name in cls._fields if name not in own), *own)
         cls._required = frozenset(name for name in cls._fields if not hasattr(cls, name))
         cls._compared = tuple(name for name in cls._fields if name not in ("span", "origin"))
@@ -42,12 +44,18 @@ class Value:
         raise AttributeError(f"{type(self).__name__} is frozen: `{name}` cannot be deleted")
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if type(self) is not type(other):
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in self._compared)
 
     def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name in self._compared)))
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:  # trees share large parts: each is hashed once
+            known = hash((type(self), *(getattr(self, name) for name in self._compared)))
+            self.__dict__["_hash"] = known
+        return known
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in self._compared)

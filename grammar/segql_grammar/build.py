@@ -66,6 +66,7 @@ def build() -> Tables:
     table = parser.parser.parser._parse_table  # type: ignore[attr-defined]
     rules = list(parser.rules)
     number = {rule: i for i, rule in enumerate(rules)}
+    order = _numbered(table.states, table.start_states["start"])
     fixed, patterns = _terminals(parser)
     return Tables(
         checksum=crc32(grammar_text().encode()),
@@ -73,10 +74,21 @@ def build() -> Tables:
         words={text: tuple(names) for text, names in sorted(fixed.items()) if WORD.fullmatch(text)},
         symbols={text: tuple(names) for text, names in sorted(fixed.items()) if not WORD.fullmatch(text)},
         rules=[_rule(rule) for rule in rules],
-        states=[_state(table.states[i], number) for i in range(len(table.states))],
-        start=table.start_states["start"],
-        end=table.end_states["start"],
+        states=[_state(table.states[state], number, order) for state in order],
+        start=order[table.start_states["start"]],
+        end=order[table.end_states["start"]],
     )
+
+
+def _numbered(states: dict[int, dict[str, tuple[Any, Any]]], start: int) -> dict[int, int]:
+    """New numbers for the states, in the order in which they are reached: Lark's own differ from run to run."""
+    order = {start: 0}
+    for state in (queue := [start]):
+        for _, (action, target) in sorted(states[state].items()):
+            if action is Shift and target not in order:
+                order[target] = len(order)
+                queue.append(target)
+    return order
 
 
 def _terminals(parser: Lark) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
@@ -117,9 +129,9 @@ def _rule(rule: Rule) -> tuple[str, str, int, tuple[tuple[int, bool, bool], ...]
     return name, str(rule.alias or name), len(rule.expansion), tuple(children), gaps[-1], rule.options.expand1
 
 
-def _state(row: dict[str, tuple[Any, Any]], number: dict[Rule, int]) -> Any:
+def _state(row: dict[str, tuple[Any, Any]], number: dict[Rule, int], order: dict[int, int]) -> Any:
     """A row of the table: symbol → next state, or -1 - rule; a bare -1 - rule if the state can do nothing else."""
-    moves = {str(k): v if action is Shift else -1 - number[v] for k, (action, v) in sorted(row.items())}
+    moves = {str(k): order[v] if action is Shift else -1 - number[v] for k, (action, v) in sorted(row.items())}
     choices = set(moves.values())
     return choices.pop() if len(choices) == 1 and min(moves.values()) < 0 else moves
 

@@ -95,6 +95,9 @@ class Data(Value):
     valid: tuple[Column, Column] | None = None
     doc: str = ""
 
+    def __repr__(self) -> str:
+        return f"Data({self.name})"
+
     def key(self, name: str) -> Key | None:
         """The key of that name, if the rows carry it."""
         return next((k for k in self.keys if k.name == name), None)

@@ -1,0 +1,67 @@
+"""What every pass of the semantics shares: the scope, what was said, and what is resolved already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from segql.diagnostics import register
+from segql.diagnostics.model import Diagnostic, Label
+from segql.node import Node
+from segql.semantics import model
+from segql.semantics.scope import Declared, Scope
+
+ANY = model.Type(name="any")
+BOOLEAN = model.Type(name="boolean")
+INTEGER = model.Type(name="integer")
+DECIMAL = model.Type(name="decimal")
+FLOAT = model.Type(name="float")
+TEXT = model.Type(name="text")
+DATE = model.Type(name="date")
+TIMESTAMP = model.Type(name="timestamp")
+
+# Stands where something could not be resolved: it fits everywhere, so that one mistake is one message.
+UNKNOWN = model.Const(value=None, type=ANY)
+
+Item = TypeVar("Item", bound=Node)
+
+
+class Context:
+    """The state of one resolution. `given` holds the values of parameters; `said` grows."""
+
+    def __init__(self, scope: Scope, given: Mapping[str, model.Constant]) -> None:
+        self.scope = scope
+        self.given = given
+        self.said: list[Diagnostic] = scope.said
+        self.data: dict[str, model.Data | None] = {}
+        self.segments: dict[str, model.Segment | None] = {}
+        self.events: dict[tuple[str, str], model.Event | None] = {}
+        self.resolving: list[tuple[str, str]] = []
+
+    def say(self, diagnostic: Diagnostic) -> None:
+        self.said.append(diagnostic)
+
+    def in_ring(self, kind: str, name: str, at: Label) -> bool:
+        """Whether a thing is being resolved already; if so, says which ring it closes."""
+        if (kind, name) not in self.resolving:
+            return False
+        start = self.resolving.index((kind, name))
+        self.say(register.ring(at, (*(n for k, n in self.resolving[start:] if k == kind), name), kind))
+        return True
+
+    def resolve(self, kind: str, name: str, work: Callable[[], Any]) -> Any:
+        """Does the work while the thing is marked as being resolved."""
+        self.resolving.append((kind, name))
+        try:
+            return work()
+        finally:
+            self.resolving.pop()
+
+
+def only(context: Context, declared: Declared, items: Iterable[Any], kind: type[Item], word: str) -> Item | None:
+    """The one clause of a kind; says so when there are several."""
+    found = [item for item in items if isinstance(item, kind)]
+    for extra in found[1:]:
+        first = declared.at(found[0], "first written here")
+        context.say(register.duplicate_clause(declared.at(extra), first, word))
+    return found[0] if found else None

@@ -1,0 +1,170 @@
+"""Tests inside the file: the examples of a `test` block, as rows of plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from segql.diagnostics import register
+from segql.diagnostics.suggest import nearest
+from segql.semantics import model, windows
+from segql.semantics.context import Context
+from segql.semantics.data import data as resolve_data
+from segql.semantics.data import type_of
+from segql.semantics.expressions import alike, field_names, literal, read_field
+from segql.semantics.scope import Declared
+from segql.syntax import ast
+
+Values = dict[str, model.Constant | None]
+
+
+def test(context: Context, declared: Declared, segments: Mapping[str, model.Segment | None]) -> model.Test | None:
+    """A `test` block as cases; None, said, where it tests nothing that there is."""
+    node: ast.Test = declared.node
+    known = context.scope.find("segment", node.name.text)
+    if known is None:
+        context.scope.unknown("segment", declared.at(node.name), node.name.text)
+        return None
+    segment = segments.get(node.name.text)
+    if segment is None:
+        return None
+    data = _data_needed(context, segment, segments)
+    given = [a for item in node.items if isinstance(item, ast.Given) for a in item.assignments]
+    cases = tuple(_case(context, declared, c, segment, data, given) for c in node.items if isinstance(c, ast.Case))
+    return model.Test(
+        segment=segment.name,
+        now=_instant(context, declared, node.at),
+        params=_params(context, declared, node.params),
+        cases=cases,
+        doc=node.doc,
+    )
+
+
+def _instant(context: Context, declared: Declared, node: ast.Date | ast.Timestamp) -> dt.datetime:
+    if isinstance(node, ast.Timestamp):
+        return windows.timestamp(context, declared, node)
+    return windows.day_start(windows.date(context, declared, node), declared.file.zone)
+
+
+def _data_needed(
+    context: Context, segment: model.Segment, segments: Mapping[str, model.Segment | None]
+) -> dict[str, model.Data]:
+    """All sources and tables that can play a part in a segment, its own first."""
+    found = {data.name: data for data in segment.data}
+    for name in segment.needs:
+        other = segments.get(name)
+        if other is not None:
+            found.update(_data_needed(context, other, segments) | found)
+    for name in context.scope.known("table"):
+        table = resolve_data(context, name)
+        if table is not None:
+            found.setdefault(name, table)
+    return found
+
+
+def _params(
+    context: Context, declared: Declared, assignments: tuple[ast.Assignment, ...]
+) -> tuple[tuple[str, model.Constant], ...]:
+    found: dict[str, model.Constant] = {}
+    for node in assignments:
+        param = context.scope.find("parameter", node.path.text)
+        if param is None:
+            context.scope.unknown("parameter", declared.at(node.path), node.path.text)
+            continue
+        value = _value(context, declared, node, type_of(param.node.type), node.path.text)
+        if value is not None:
+            found[node.path.text] = value
+    return tuple(found.items())
+
+
+def _case(
+    context: Context,
+    declared: Declared,
+    node: ast.Case,
+    segment: model.Segment,
+    data: Mapping[str, model.Data],
+    given: list[ast.Assignment],
+) -> model.Case:
+    key = literal(context, declared, node.key).value
+    assert key is not None
+    rows = tuple(r for row in node.rows if (r := _row(context, declared, row, segment, data, given, key)))
+    return model.Case(key=key, expected=node.expected == "in", rows=rows)
+
+
+def _row(
+    context: Context,
+    declared: Declared,
+    node: ast.Row,
+    segment: model.Segment,
+    data: Mapping[str, model.Data],
+    given: list[ast.Assignment],
+    key: model.Constant,
+) -> model.Row | None:
+    of = segment.data[0] if node.of is None else data.get(node.of.text)
+    if of is None:
+        assert node.of is not None
+        near = nearest(node.of.text, data)
+        context.say(register.unknown("source", declared.at(node.of), node.of.text, near, tuple(data)))
+        return None
+    values: Values = {segment.key: key} if of.key(segment.key) else {}
+    if node.at is not None:
+        if of.time is None:
+            context.say(register.no_time(declared.at(node.at), of.name, "a row's date"))
+        else:
+            values[of.time.name] = _instant(context, declared, node.at)
+    names = (*field_names(of), *(c.name for c in of.order), *(c.name for c in of.valid or ()))
+    for assignment in given:
+        if assignment.path.text in names:
+            _assign(context, declared, assignment, of, names, values)
+    for assignment in node.assignments:
+        _assign(context, declared, assignment, of, names, values)
+    return model.Row(of=of.name, values=tuple(values.items()))
+
+
+def _assign(
+    context: Context,
+    declared: Declared,
+    node: ast.Assignment,
+    data: model.Data,
+    names: tuple[str, ...],
+    values: Values,
+) -> None:
+    name = node.path.text
+    read = read_field(data, name)
+    if read is None and name not in names:
+        at = declared.at(node.path)
+        context.say(register.unknown("field", at, name, nearest(name, names), names, f"`{data.name}`"))
+    elif isinstance(node.value, ast.Missing):
+        values[name] = None
+    elif read is None:  # a column that only orders or versions the rows: any value
+        values[name] = _plain(context, declared, node)
+    else:
+        values[name] = _value(context, declared, node, read.type, name)
+
+
+def _plain(context: Context, declared: Declared, node: ast.Assignment) -> model.Constant | None:
+    value = literal(context, declared, node.value).value  # type: ignore[arg-type]
+    is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    return windows.day_start(value, declared.file.zone) if is_day else value  # type: ignore[arg-type]
+
+
+def _value(
+    context: Context, declared: Declared, node: ast.Assignment, type: model.Type, name: str
+) -> model.Constant | None:
+    """The value of an assignment, as the type that it is for; None, said, where it does not fit."""
+    assert not isinstance(node.value, ast.Missing)
+    found = literal(context, declared, node.value)
+    value: Any = found.value
+    if type.name == "list" or (type.name in ("timestamp", "timestamptz") and found.type.name == "date"):
+        return [value] if type.name == "list" else windows.day_start(value, declared.file.zone)  # type: ignore[return-value]
+    if not alike(found.type, type):
+        context.say(register.unlike_types(declared.at(node), str(type), str(found.type)))
+        return None
+    if type.name == "enum" and value not in type.values:
+        near = nearest(value, type.values)
+        context.say(register.not_in_enum(declared.at(node.value), value, name, type.values, near))
+    if type.name == "float":
+        return float(value)  # type: ignore[return-value]
+    return Decimal(value) if type.name == "decimal" else value

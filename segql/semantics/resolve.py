@@ -1,0 +1,188 @@
+"""A scope to a program: every declaration resolved and checked, in the order of the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from segql.diagnostics import register
+from segql.diagnostics.model import Diagnostic, Label
+from segql.semantics import calendar, examples, model
+from segql.semantics.context import Context
+from segql.semantics.data import data, type_of
+from segql.semantics.expressions import event, event_names, literal
+from segql.semantics.scope import Declared, Scope
+from segql.semantics.segments import segment
+from segql.source import Span
+from segql.syntax import ast
+from segql.syntax.walk import walk
+
+
+def resolve(
+    scope: Scope, given: Mapping[str, model.Constant] | None = None, only: Iterable[str] | None = None
+) -> tuple[model.Program, tuple[Diagnostic, ...]]:
+    """The program of a scope, and everything there is to say about it.
+
+    With `only`, resolves just these segments and what they need; else all declarations are checked.
+    """
+    context = Context(scope, given or {})
+    wanted = scope.known("segment") if only is None else tuple(only)
+    for name in wanted:
+        if scope.find("segment", name):
+            segment(context, name)
+    tests: list[model.Test] = []
+    if only is None:
+        _check_declarations(context)
+        for declared in scope.tests:
+            found = examples.test(context, declared, context.segments)
+            tests.extend([found] if found else [])
+    resolved = {name: s for name, s in context.segments.items() if s is not None}
+    return model.Program(segments=_in_order(resolved), tests=tuple(tests)), tuple(context.said)
+
+
+def _in_order(segments: Mapping[str, model.Segment]) -> tuple[model.Segment, ...]:
+    """Every segment after those that it needs."""
+    done: dict[str, model.Segment] = {}
+
+    def place(name: str) -> None:
+        if name in done or name not in segments:
+            return
+        for needed in segments[name].needs:
+            place(needed)
+        done[name] = segments[name]
+
+    for name in segments:
+        place(name)
+    return tuple(done.values())
+
+
+def _check_declarations(context: Context) -> None:
+    """Checks what no segment names: sources, tables, events, defines and parameters; says which analyses wait."""
+    scope = context.scope
+    for name in scope.known("source", "table"):
+        found = data(context, name)
+        declared = scope.find("source", name)
+        if found is not None and declared is not None:
+            for item in event_names(context, name):
+                event(context, found, item, declared, declared.node)
+    for name in scope.known("parameter"):
+        _check_default(context, scope.find("parameter", name))
+    for name in scope.known("analysis"):
+        waiting = scope.find("analysis", name)
+        if waiting is not None:
+            kind = type(waiting.node).__name__.lower()
+            context.say(register.analysis_not_built_yet(waiting.at(waiting.node.name), kind))
+    if scope.main and not any(p.declarations or p.problem for p in scope.main.parsed.pieces):
+        piece = scope.main.parsed.pieces[0]
+        context.say(register.nothing_declared(piece.label(Span(0, 0))))
+
+
+def _check_default(context: Context, declared: Declared | None) -> None:
+    if declared is None or declared.node.default is None:
+        return
+    node: ast.Param = declared.node
+    found = literal(context, declared, node.default)  # type: ignore[arg-type]
+    if not _fits(found.value, type_of(node.type)):
+        at = declared.at(node.default)  # type: ignore[arg-type]
+        context.say(register.wrong_parameter(at, node.name.text, str(found.value), str(type_of(node.type))))
+
+
+def _fits(value: model.Constant | None, type: model.Type) -> bool:
+    match type.name:
+        case "text":
+            return isinstance(value, str)
+        case "enum":
+            return value in type.values
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "decimal" | "float":
+            return isinstance(value, int | Decimal | float) and not isinstance(value, bool)
+        case "boolean":
+            return isinstance(value, bool)
+        case "date":
+            return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+        case "timestamp" | "timestamptz":
+            return isinstance(value, dt.date)
+        case _:
+            return False
+
+
+# ---------------------------------------------------------------- parameters from outside
+
+
+def parameters(
+    scope: Scope, written: Mapping[str, object], at: Label
+) -> tuple[dict[str, model.Constant], tuple[Diagnostic, ...]]:
+    """Values for parameters, given from outside as text or as Python values, as constants of their types."""
+    found: dict[str, model.Constant] = {}
+    said: list[Diagnostic] = []
+    for name, value in written.items():
+        declared = scope.find("parameter", name)
+        if declared is None:
+            before = len(scope.said)
+            scope.unknown("parameter", at, name)
+            said.extend(scope.said[before:])
+            continue
+        type = type_of(declared.node.type)
+        constant = _constant(value, type, declared.file.zone)
+        if constant is None or not _fits(constant, type):
+            label = declared.at(declared.node.name)
+            said.append(register.wrong_parameter(label, name, str(value), str(type)))
+        else:
+            found[name] = constant
+    return found, tuple(said)
+
+
+def _constant(value: object, type: model.Type, zone: str) -> model.Constant | None:
+    try:
+        match type.name:
+            case "integer":
+                return int(str(value)) if not isinstance(value, bool) else None
+            case "decimal" | "float":
+                number = Decimal(str(value))
+                return number if number.is_finite() else None
+            case "boolean":
+                return {"true": True, "false": False}.get(str(value).lower())
+            case "date":
+                return dt.date.fromisoformat(str(value))
+            case "timestamp" | "timestamptz":
+                moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+                if moment.tzinfo is not None:
+                    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+                return calendar.to_utc(moment, zone)
+            case _:
+                return str(value)
+    except (ValueError, InvalidOperation, OverflowError):
+        return None
+
+
+def missing_parameters(scope: Scope, names: Iterable[str], given: Mapping[str, object]) -> tuple[Diagnostic, ...]:
+    """One diagnostic for each parameter that these segments, or what they need, read and that has no value."""
+    said: dict[str, Diagnostic] = {}
+    for declared in _needed(scope, names):
+        for node in walk(declared.node):
+            if isinstance(node, ast.ParamRef) and node.name not in given:
+                param = scope.find("parameter", node.name)
+                if param is not None and param.node.default is None:
+                    said.setdefault(node.name, register.parameter_without_value(declared.at(node), node.name))
+    return tuple(said.values())
+
+
+def _needed(scope: Scope, names: Iterable[str]) -> list[Declared]:
+    """The declarations that these segments are made of: themselves, segments they name, sources, defines."""
+    found: dict[int, Declared] = {}
+    waiting = [scope.find("segment", name) for name in names]
+    while waiting:
+        declared = waiting.pop()
+        if declared is None or id(declared.node) in found:
+            continue
+        found[id(declared.node)] = declared
+        for node in walk(declared.node):
+            if isinstance(node, ast.InSegment):
+                waiting.append(scope.find("segment", node.segment.text))
+            elif isinstance(node, ast.Path):
+                waiting.append(scope.find("define", node.text))
+            elif isinstance(node, ast.FromSources):
+                waiting.extend(scope.find("source", n.text) for n in node.names)
+    return list(found.values())

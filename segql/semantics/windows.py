@@ -1,0 +1,116 @@
+"""Windows, durations and dates: as written, to instants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from segql.diagnostics import register
+from segql.semantics import calendar, model
+from segql.semantics.context import Context
+from segql.semantics.scope import Declared
+from segql.syntax import ast
+
+EVER = model.Window()
+LONGEST = 10_000  # years: more than any calendar here holds
+
+
+def window(context: Context, declared: Declared, node: ast.Window) -> model.Window:
+    """The window as a pair of instants; says so when it can never hold anything."""
+    zone = declared.file.zone
+    match node:
+        case ast.Ever():
+            return model.Window(zone=zone)
+        case ast.Last():
+            count = whole(context, declared, node.duration.count, "a number of units", 1)
+            return model.Window(start=model.Ago(count=count, unit=node.duration.unit.name), zone=zone)
+        case ast.This():
+            _calendar_unit(context, declared, node.unit)
+            return model.Window(start=model.UnitStart(unit=node.unit.name, back=0), zone=zone)
+        case ast.Previous():
+            _calendar_unit(context, declared, node.unit)
+            count = whole(context, declared, node.count, "a number of units", 1) if node.count else 1
+            start = model.UnitStart(unit=node.unit.name, back=count)
+            return model.Window(start=start, end=model.UnitStart(unit=node.unit.name, back=0), zone=zone)
+        case ast.Since():
+            return model.Window(start=moment(context, declared, node.moment), zone=zone)
+        case ast.Before():
+            return model.Window(end=moment(context, declared, node.moment), zone=zone)
+        case ast.Between():
+            return _between(context, declared, node)
+
+
+def _between(context: Context, declared: Declared, node: ast.Between) -> model.Window:
+    start = moment(context, declared, node.start)
+    end = moment(context, declared, node.end, whole_day=True)
+    if isinstance(start, model.Fixed) and isinstance(end, model.Fixed) and start.at >= end.at:
+        why = "it ends before it begins" if start.at > end.at else "it ends where it begins"
+        context.say(register.impossible_window(declared.at(node), why, "put the earlier date first"))
+    return model.Window(start=start, end=end, zone=declared.file.zone)
+
+
+def moment(context: Context, declared: Declared, node: ast.Moment, whole_day: bool = False) -> model.Instant:
+    """An instant; a date is the start of its day in the file's zone, or with `whole_day` the start of the next."""
+    match node:
+        case ast.Ago():
+            count = whole(context, declared, node.duration.count, "a number of units", 0)
+            return model.Ago(count=count, unit=node.duration.unit.name)
+        case ast.Date():
+            day = date(context, declared, node)
+            if whole_day and day < dt.date.max:
+                day += dt.timedelta(days=1)
+            return model.Fixed(at=day_start(day, declared.file.zone))
+        case ast.Timestamp():
+            return model.Fixed(at=timestamp(context, declared, node))
+
+
+def day_start(day: dt.date, zone: str) -> dt.datetime:
+    """The instant at which a day begins in a zone; the ends of the calendar stay where they are."""
+    try:
+        return calendar.to_utc(dt.datetime.combine(day, dt.time()), zone)
+    except OverflowError:
+        return dt.datetime.combine(day, dt.time())
+
+
+def date(context: Context, declared: Declared, node: ast.Date) -> dt.date:
+    """The date; says so when the calendar has no such day."""
+    try:
+        return dt.date.fromisoformat(node.text)
+    except ValueError:
+        context.say(register.wrong_date(declared.at(node), node.text))
+        return dt.date(1970, 1, 1)
+
+
+def timestamp(context: Context, declared: Declared, node: ast.Timestamp) -> dt.datetime:
+    """The instant in UTC; without an offset, the clock of the file's zone."""
+    try:
+        value = dt.datetime.fromisoformat(node.text)
+        if value.tzinfo is not None:
+            return value.astimezone(dt.UTC).replace(tzinfo=None)
+        return calendar.to_utc(value, declared.file.zone)
+    except (ValueError, OverflowError):
+        context.say(register.wrong_date(declared.at(node), node.text))
+        return dt.datetime(1970, 1, 1)
+
+
+def duration(context: Context, declared: Declared, node: ast.Duration) -> model.Duration:
+    """A gap: elapsed time, so in weeks at most."""
+    count = whole(context, declared, node.count, "a number of units", 0)
+    if node.unit.name in calendar.MONTHS:
+        context.say(register.calendar_gap(declared.at(node), node.unit.name))
+        return model.Duration(count=count, unit="day")
+    return model.Duration(count=count, unit=node.unit.name)
+
+
+def _calendar_unit(context: Context, declared: Declared, unit: ast.Unit) -> None:
+    if unit.name in ("second", "minute", "hour"):
+        context.say(register.calendar_unit(declared.at(unit), unit.name))
+
+
+def whole(context: Context, declared: Declared, node: ast.Number, what: str, least: int) -> int:
+    """A whole number that is not too small, and fits the calendars and engines; else `least`, said."""
+    value = Decimal(node.text.replace("_", ""))
+    if value != int(value) or value < least or value > 1_000_000_000:
+        context.say(register.whole_number(declared.at(node), what, least))
+        return max(least, 1)
+    return int(value)
