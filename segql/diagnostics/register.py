@@ -51,6 +51,15 @@ def say(
     )
 
 
+def _did_you_mean(near: str | None, otherwise: str = "") -> str:
+    return f"did you mean `{near}`?" if near else otherwise
+
+
+def _known(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:8])
+    return shown + (", …" if len(names) > 8 else "")
+
+
 # ---------------------------------------------------------------- 1xx: writing
 
 _entry("SEG101", "unexpected-word", "A word or mark stands where it cannot")
@@ -106,6 +115,28 @@ def unfinished(at: Label, related: tuple[Label, ...], expected: str) -> Diagnost
     return say("SEG107", at, "the declaration ends here before it is whole", related=related, help=f"write {expected}")
 
 
+_entry("SEG108", "file-not-readable", "A file cannot be read")
+
+
+def file_not_readable(at: Label, why: str, help: str) -> Diagnostic:
+    return say("SEG108", at, why, help=help)
+
+
+_entry("SEG109", "not-utf-8", "A file is not UTF-8 text")
+
+
+def not_utf8(at: Label, byte: int, line: int) -> Diagnostic:
+    message = f"the byte 0x{byte:02X} in line {line} is not UTF-8 text"
+    return say("SEG109", at, message, help="save the file as UTF-8")
+
+
+_entry("SEG110", "wrong-setting", "A setting of segql.toml cannot be used")
+
+
+def wrong_setting(at: Label, why: str, known: tuple[str, ...]) -> Diagnostic:
+    return say("SEG110", at, why, help=f"the settings are {_known(known)}")
+
+
 SYNTAX: dict[str, Callable[..., Diagnostic]] = {
     "SEG101": unexpected_word,
     "SEG102": unclosed_text,
@@ -117,15 +148,6 @@ SYNTAX: dict[str, Callable[..., Diagnostic]] = {
 }
 
 # ---------------------------------------------------------------- 2xx: names
-
-
-def _did_you_mean(near: str | None, otherwise: str = "") -> str:
-    return f"did you mean `{near}`?" if near else otherwise
-
-
-def _known(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:8])
-    return shown + (", …" if len(names) > 8 else "")
 
 
 _KINDS = {
@@ -437,3 +459,60 @@ _entry("SEG329", "analysis-not-built-yet", "This kind of analysis has no meaning
 def analysis_not_built_yet(at: Label, kind: str) -> Diagnostic:
     message = f"`{kind}` can be written, but is not built yet"
     return say("SEG329", at, message, help="its names are not checked and it cannot be compiled")
+
+
+# ---------------------------------------------------------------- 4xx: engines and data
+
+_entry("SEG401", "unsupported", "An engine cannot do this exactly")
+
+
+def unsupported(at: Label, what: str, dialect: str, reason: str, others: tuple[str, ...]) -> Diagnostic:
+    help = f"dialects that have it: {', '.join(others)}" if others else "no dialect has it yet"
+    return say("SEG401", at, f"{what} cannot be written for {dialect}: {reason}", help=help)
+
+
+_entry("SEG402", "unknown-dialect", "There is no dialect of this name")
+
+
+def unknown_dialect(at: Label, name: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
+    return say("SEG402", at, f"there is no dialect `{name}`", help=_did_you_mean(near, f"there is {_known(known)}"))
+
+
+_entry("SEG403", "data-not-readable", "Data cannot be read")
+
+
+def data_not_readable(at: Label, data: str, why: str, help: str) -> Diagnostic:
+    return say("SEG403", at, f"`{data}` cannot be read: {why}", help=help)
+
+
+_entry("SEG404", "no-such-column", "The data has no such column")
+
+
+def no_such_column(at: Label, data: str, column: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
+    help = _did_you_mean(near, f"it has {_known(known)}" if known else "")
+    return say("SEG404", at, f"the data of `{data}` has no column `{column}`", help=help)
+
+
+_entry("SEG405", "engine-refused", "The engine refused the query")
+
+
+def engine_refused(at: Label, why: str) -> Diagnostic:
+    return say("SEG405", at, f"the engine refused the query: {why}", help="see the query with `segql compile`")
+
+
+_entry("SEG406", "nothing-of-that-name", "A file has nothing of this name to compile")
+
+
+def nothing_of_that_name(at: Label, name: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
+    help = _did_you_mean(near, f"it has {_known(known)}" if known else "declare a `segment`")
+    message = f"there is no segment `{name}` to compile" if name else "there is no segment to compile"
+    return say("SEG406", at, message, help=help)
+
+
+# ---------------------------------------------------------------- 9xx: us
+
+_entry("SEG901", "our-mistake", "SegQL itself has a mistake")
+
+
+def our_mistake(at: Label, what: str) -> Diagnostic:
+    return say("SEG901", at, f"SegQL made a mistake of its own: {what}", help="please report it, with the file")

@@ -284,7 +284,9 @@ class Builder:
         negated = word.text.startswith("not")
         return ast.InList(span=span, expr=expr, items=_there(items), negated=negated)
 
-    def match_text(self, span: Span, expr: ast.Expr, negated: Token | None, op: Any, pattern: ast.Expr) -> ast.MatchText:
+    def match_text(
+        self, span: Span, expr: ast.Expr, negated: Token | None, op: Any, pattern: ast.Expr
+    ) -> ast.MatchText:
         return ast.MatchText(span=span, expr=expr, op=op, pattern=pattern, negated=negated is not None)
 
     def like(self, span: Span) -> ast.MatchOp:

@@ -151,18 +151,27 @@ def _too_deep(tokens: list[Token]) -> problems.Problem | None:
 
 # ---------------------------------------------------------------- the LALR machine
 
-_Plan = tuple[str, Callable[..., Any] | None, int, tuple[tuple[int, bool, bool], ...], int, bool, bool]
+
+class _Plan(NamedTuple):
+    """What a reduction does. `children` says of each child: placeholders before it, kept, spliced into its parent."""
+
+    origin: str
+    method: Callable[..., Any] | None
+    length: int
+    children: tuple[tuple[int, bool, bool], ...]
+    trailing: int
+    one: bool
+    listed: bool  # a rule whose name begins with `_` is a list, spliced into its parent
+    unit: bool  # one child that stands for itself: only the state changes
 
 
-def _plans() -> list[_Plan]:
-    """The rules with their builder methods. A rule whose name begins with `_` is a list, spliced into its parent."""
-    return [
-        (origin, getattr(Builder, node, None), length, children, trailing, one, origin.startswith("_"))
-        for origin, node, length, children, trailing, one in tables.RULES
-    ]
+def _plan(origin: str, node: str, length: int, children: Any, trailing: int, one: bool) -> _Plan:
+    unit = one and children == ((0, True, False),) and not trailing
+    method = getattr(Builder, node, None)
+    return _Plan(origin, method, length, children, trailing, one, origin.startswith("_"), unit)
 
 
-_PLANS = _plans()
+_PLANS = [_plan(*rule) for rule in tables.RULES]
 _STATES: list[Any] = tables.STATES
 
 
@@ -179,7 +188,7 @@ def _run(tokens: list[Token], builder: Builder, end: int) -> Any:
                 move = row
             else:
                 if not terminal:
-                    terminal = next((kind for kind in token.kinds if kind in row), "")
+                    terminal = _terminal(token, row)
                 if terminal not in row:
                     return problems.unexpected(token, tokens, expected(states))
                 move = row[terminal]
@@ -189,40 +198,54 @@ def _run(tokens: list[Token], builder: Builder, end: int) -> Any:
                 starts.append(token.start)
                 ends.append(token.end)
                 break
-            _reduce(_PLANS[-1 - move], builder, states, values, starts, ends)
+            plan = _PLANS[-1 - move]
+            if plan.unit:
+                states[-1] = _STATES[states[-2]][plan.origin]
+            else:
+                _reduce(plan, builder, states, values, starts, ends)
             if terminal == END and states[-1] == tables.END:
                 return values[-1]
     raise AssertionError("the end of the text is a token too")
 
 
+def _terminal(token: Token, row: dict[str, int]) -> str:
+    """The first terminal of a token that the parser can take: a keyword if it can stand here, else a name."""
+    for kind in token.kinds:
+        if kind in row:
+            return kind
+    return ""
+
+
 def _reduce(
     plan: _Plan, builder: Builder, states: list[int], values: list[Any], starts: list[int], ends: list[int]
 ) -> None:
-    origin, method, length, children, trailing, one, spliced = plan
+    origin, method, length, children, trailing, one, listed, _ = plan
     last = ends[-1] if ends else 0
-    span = Span(starts[-length], last) if length else Span(last, last)
     found: list[Any] = []
-    for (gap, kept, splice), value in zip(children, values[-length:] if length else (), strict=True):
-        if gap:
-            found.extend([None] * gap)
-        if splice:
-            found.extend(value)
-        elif kept:
-            found.append(value)
-    if trailing:
-        found.extend([None] * trailing)
     if length:
+        start = starts[-length]
+        for (gap, kept, splice), value in zip(children, values[-length:], strict=True):
+            if gap:
+                found += [None] * gap
+            if splice:
+                found += value
+            elif kept:
+                found.append(value)
         del states[-length:], values[-length:], starts[-length:], ends[-length:]
+    else:
+        start = last
+    if trailing:
+        found += [None] * trailing
     states.append(_STATES[states[-1]][origin])
-    if spliced:
+    if listed:
         values.append(found)
     elif one and len(found) == 1:
         values.append(found[0])
     else:
         assert method is not None, f"no builder method for the rule {origin}"
-        values.append(method(builder, span, *found))
-    starts.append(span.start)
-    ends.append(span.end)
+        values.append(method(builder, Span(start, last), *found))
+    starts.append(start)
+    ends.append(last)
 
 
 def expected(states: list[int]) -> list[str]:

@@ -1,0 +1,179 @@
+"""The whole pipeline on one page: text → tree → meaning → SQL, and what there is to say about it.
+
+Text and plain data come in, text and diagnostics go out: nothing here reads a file or opens a connection.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from segql.diagnostics import register
+from segql.diagnostics.model import Diagnostic, Label, in_order
+from segql.diagnostics.suggest import nearest
+from segql.node import Value
+from segql.semantics import model
+from segql.semantics.resolve import missing_parameters, parameters, resolve
+from segql.semantics.scope import Read, Scope, collect
+from segql.source import Source, Span
+
+
+class Checked(Value):
+    """A file with its meaning: `program` holds what could be resolved, `diagnostics` everything there is to say."""
+
+    source: Source
+    scope: Scope
+    program: model.Program
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong (warnings are not wrong)."""
+        return not any(d.is_error for d in self.diagnostics)
+
+
+class Statement(Value):
+    """One compiled segment: its SQL, without a closing semicolon, and the name of the column that it returns."""
+
+    name: str
+    sql: str
+    column: str
+    doc: str = ""
+
+
+class Compiled(Value):
+    """The statements, in the order asked for; none if there is an error among the diagnostics."""
+
+    statements: tuple[Statement, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong (warnings are not wrong)."""
+        return not any(d.is_error for d in self.diagnostics)
+
+
+class Options(Value):
+    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `files` says where paths are seen from."""
+
+    dialect: str = "duckdb"
+    now: dt.datetime | None = None
+    params: Mapping[str, object] = {}
+    bind: bool = False
+    directory: str = ""
+
+
+def no_files(file: str, source: Source) -> str:
+    """A `Read` for texts without a home: nothing can be used."""
+    return "this text has no folder to look in"
+
+
+def check(
+    source: Source, read: Read = no_files, zone: str = "UTC", params: Mapping[str, object] | None = None
+) -> Checked:
+    """The meaning of a text. `read` fetches the files that it uses, `zone` is the default time zone. Never raises."""
+    scope = collect(source, read, zone)
+    given, said = parameters(scope, params or {}, start_of(source))
+    program, found = resolve(scope, given)
+    return Checked(source=source, scope=scope, program=program, diagnostics=in_order((*found, *said)))
+
+
+def compile(
+    source: Source,
+    names: Iterable[str] = (),
+    options: Options | None = None,
+    read: Read = no_files,
+    zone: str = "UTC",
+) -> Compiled:
+    """SQL for the named segments (or all of the file itself), if they and what they need have no mistake.
+
+    Only what the names need is resolved: a mistake elsewhere in the file is for `check` to tell.
+    """
+    options = options or Options()
+    scope = collect(source, read, zone)
+    wanted = tuple(names) or own_segments(scope)
+    said = (*_missing(scope, source, wanted), *_known_dialect(source, options.dialect))
+    if said:
+        return Compiled(statements=(), diagnostics=in_order((*scope.said, *said)))
+    given, wrong = parameters(scope, options.params, start_of(source))
+    program, found = resolve(scope, given, wanted)
+    found = (*found, *wrong, *missing_parameters(scope, wanted, given))
+    if any(d.is_error for d in found):
+        return Compiled(statements=(), diagnostics=in_order(found))
+    statements, refused = write(program, scope, wanted, options)
+    return Compiled(statements=statements, diagnostics=in_order((*found, *refused)))
+
+
+def write(
+    program: model.Program, scope: Scope, names: Iterable[str], options: Options
+) -> tuple[tuple[Statement, ...], tuple[Diagnostic, ...]]:
+    """The statements of resolved segments. sqlglot is imported here, so that `check` never pays for it."""
+    from segql.sql.write import statement  # sqlglot costs ten times a bare Python start
+
+    made: list[Statement] = []
+    refused: list[Diagnostic] = []
+    for name in names:
+        segment = program.segment(name)
+        declared = scope.find("segment", name)
+        assert declared is not None
+        written = statement(program, segment, options.dialect, options.now, options.bind, options.directory)
+        if isinstance(written, str):
+            made.append(
+                Statement(
+                    name=name,
+                    sql=f"{header(declared.piece.source, segment, options)}\n{written}",
+                    column=column_name(segment.key),
+                    doc=segment.doc,
+                )
+            )
+        else:
+            at = declared.at(declared.node.name)
+            refused.extend(register.unsupported(at, u.what, options.dialect, u.reason, u.others) for u in written)
+    return (tuple(made) if not refused else ()), tuple(refused)
+
+
+def header(source: Source, segment: model.Segment, options: Options) -> str:
+    """The comment above a statement: what it is, and what made it."""
+    from segql.sql.write import versions
+
+    lines = [*segment.doc.splitlines(), f"segment {segment.name} of {source.name} ({options.dialect}; {versions()})"]
+    if options.now is not None:
+        lines.append(f"now is {options.now.isoformat(sep=' ')} UTC")
+    return "\n".join(f"-- {_one_line(line)}" for line in lines)
+
+
+def _one_line(text: str) -> str:
+    """Text that cannot leave its comment line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def column_name(key: str) -> str:
+    """The name of the column that holds a key: `usr.id` is `usr_id`."""
+    return key.replace(".", "_")
+
+
+def own_segments(scope: Scope) -> tuple[str, ...]:
+    """The segments that the file itself declares, not those of files that it uses."""
+    assert scope.main is not None
+    return tuple(n for n in scope.known("segment") if scope.names["segment"][n].file is scope.main)
+
+
+def start_of(source: Source) -> Label:
+    """The place of a diagnostic about a whole text."""
+    return Label(source=source, span=Span(0, 0))
+
+
+def _missing(scope: Scope, source: Source, names: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    known = scope.known("segment")
+    if not names:
+        return () if scope.broken else (register.nothing_of_that_name(start_of(source), "", None, ()),)
+    absent = [n for n in names if n not in known and n not in scope.broken]
+    return tuple(register.nothing_of_that_name(start_of(source), n, nearest(n, known), known) for n in absent)
+
+
+def _known_dialect(source: Source, name: str) -> tuple[Diagnostic, ...]:
+    from segql.sql.names import DIALECT_NAMES
+
+    if name in DIALECT_NAMES:
+        return ()
+    return (register.unknown_dialect(start_of(source), name, nearest(name, DIALECT_NAMES), DIALECT_NAMES),)

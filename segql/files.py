@@ -1,0 +1,148 @@
+"""The only place that reads and writes the user's files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from segql.diagnostics import register
+from segql.diagnostics.model import Diagnostic, Label
+from segql.node import Value
+from segql.source import Source, Span
+
+BIGGEST = 64 * 1024 * 1024  # bytes: far beyond what a person writes
+
+
+class Project(Value):
+    """The settings of `segql.toml`: the nearest one above a file, or none.
+
+    `dialect` and `zone` are defaults, `connection` is a DuckDB database file (empty: in memory), `paths` are the
+    folders or files that commands without a FILE work on. `problem` says what is wrong with the settings.
+    """
+
+    root: str = ""
+    dialect: str = "duckdb"
+    zone: str = "UTC"
+    connection: str = ""
+    paths: tuple[str, ...] = (".",)
+    problem: Diagnostic | None = None
+
+
+def read_source(path: str) -> Source | Diagnostic:
+    """The text of a file, or why it cannot be read. A byte-order mark is not part of the text."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(BIGGEST + 1)
+    except OSError as error:
+        return _unreadable(path, error)
+    if len(data) > BIGGEST:
+        return _said(path, f"it is larger than {BIGGEST // 1024 // 1024} MiB", "split it: `use` joins files")
+    return decode(data, path, os.path.dirname(path))
+
+
+def decode(data: bytes, name: str, directory: str = "") -> Source | Diagnostic:
+    """Bytes as a source, or the diagnostic that says where they are not UTF-8."""
+    try:
+        return Source(data.decode("utf-8-sig"), name, directory)
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        source = Source(before, name, directory)
+        end = Span(max(0, len(before) - 1), len(before))
+        return register.not_utf8(Label(source=source, span=end), data[error.start], before.count("\n") + 1)
+
+
+def _unreadable(path: str, error: OSError) -> Diagnostic:
+    if isinstance(error, FileNotFoundError):
+        return _said(path, "there is no such file", "check the path; `segql init` writes a first file")
+    if isinstance(error, IsADirectoryError):
+        return _said(path, "this is a folder", "name a `.seg` file in it")
+    return _said(path, f"it cannot be read: {(error.strerror or str(error)).lower()}", "check who may read it")
+
+
+def _said(path: str, why: str, help: str) -> Diagnostic:
+    return register.file_not_readable(Label(source=Source("", path), span=Span(0, 0)), why, help)
+
+
+def reader() -> Callable[[str, Source], Source | str]:
+    """A `Read` that fetches used files from disk, each once; paths start from the folder of the file that names them."""
+    known: dict[str, Source | str] = {}
+
+    def read(file: str, source: Source) -> Source | str:
+        path = os.path.normpath(os.path.join(source.directory, file))
+        if path not in known:
+            found = read_source(path)
+            known[path] = found.message if isinstance(found, Diagnostic) else found
+        return known[path]
+
+    return read
+
+
+def project(start: str) -> Project:
+    """The settings that hold for a file or folder: the nearest `segql.toml` at or above it."""
+    folder = os.path.abspath(start if os.path.isdir(start) else os.path.dirname(start) or ".")
+    while True:
+        path = os.path.join(folder, "segql.toml")
+        if os.path.isfile(path):
+            return _settings(path, folder)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return Project()
+        folder = parent
+
+
+_KNOWN = {"dialect": str, "zone": str, "connection": str, "paths": list}
+
+
+def _settings(path: str, root: str) -> Project:
+    import tomllib  # only projects with settings pay for it
+
+    found = read_source(path)
+    if isinstance(found, Diagnostic):
+        return Project(root=root, problem=found)
+    at = Label(source=found, span=Span(0, 0))
+    try:
+        values = tomllib.loads(found.text)
+    except tomllib.TOMLDecodeError as error:
+        return Project(root=root, problem=register.wrong_setting(at, str(error), tuple(_KNOWN)))
+    for name, value in values.items():
+        if name not in _KNOWN:
+            why = f"there is no setting `{name}`"
+            return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
+        if not isinstance(value, _KNOWN[name]):
+            why = f"`{name}` is not a {'list of paths' if name == 'paths' else 'text'}"
+            return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
+    if "paths" in values:
+        values["paths"] = tuple(str(p) for p in values["paths"])
+    return Project(root=root, **values)
+
+
+def seg_files(paths: tuple[str, ...]) -> list[str]:
+    """The `.seg` files that paths name: files as they are, folders with all that is below them, in order."""
+    found: list[str] = []
+    for path in paths:
+        if not os.path.isdir(path):
+            found.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            found.extend(os.path.normpath(os.path.join(folder, n)) for n in sorted(names) if n.endswith(".seg"))
+    return list(dict.fromkeys(found))
+
+
+def write_file(path: str, data: str | bytes) -> None:
+    """Writes a file whole or not at all: to a temporary file beside it, then renamed. Raises OSError."""
+    folder = os.path.dirname(path) or "."
+    os.makedirs(folder, exist_ok=True)
+    target = os.path.realpath(path)
+    part = f"{target}.{os.getpid()}.part"
+    try:
+        with open(part, "wb") as file:
+            file.write(data.encode("utf-8") if isinstance(data, str) else data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(target):
+            os.chmod(part, os.stat(target).st_mode)
+        os.replace(part, target)
+    finally:
+        if os.path.exists(part):
+            os.unlink(part)
