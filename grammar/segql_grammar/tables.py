@@ -8,13 +8,14 @@ RULES     (origin, node, length, children, trailing placeholders, one child stan
 STATES    per state: symbol -> next state, or -1 - rule; a bare number if there is only that reduction.
 """
 
-CHECKSUM = 3127388606
+CHECKSUM = 3126317561
 PATTERNS = [('NOT_IN_LIST', 'not[ \t]+in(?=[ \t]*\\()'),
  ('IN_LIST', 'in(?=[ \t]*\\()'),
  ('NOT_IN', 'not[ \t]+in(?![^\\W]|\\.)'),
- ('TIMESTAMP', '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,6})?)?(?:Z|[+-]\\d\\d:\\d\\d)?'),
- ('DATE', '\\d{4}-\\d\\d-\\d\\d'),
- ('NUMBER', '\\d+(?:_\\d+)*(?:\\.\\d+)?'),
+ ('TIMESTAMP',
+  '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?'),
+ ('DATE', '[0-9]{4}-[0-9]{2}-[0-9]{2}'),
+ ('NUMBER', '[0-9]+(?:_[0-9]+)*(?:\\.[0-9]+)?'),
  ('PATH', '(?:`[^`\r\n]+`|[^\\W\\d]\\w*)(?:\\.(?:`[^`\r\n]+`|[^\\W\\d]\\w*))+'),
  ('CALL', '[^\\W\\d]\\w*(?=\\()'),
  ('COMMENT', '#[^\r\n]*'),
