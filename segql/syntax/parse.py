@@ -7,7 +7,7 @@ so that an edit costs the parse of the declaration that it touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,17 +16,21 @@ from segql_grammar import tables
 from segql.diagnostics.model import Diagnostic, Label
 from segql.node import Value
 from segql.source import Source, Span
-from segql.syntax import ast, problems
+from segql.syntax import ast, problems, walk
 from segql.syntax.build import Builder
 from segql.syntax.scan import END, Comment, Token, name_text, scan
 
-TOP_WORDS = (
-    "use zone source table param define segment explore paths funnel retention test"  # what begins a declaration
-).split()
-_CUT = re.compile(rf"(?m)^(?:[ \t]*#[^\n]*\n)*(?:{'|'.join(TOP_WORDS)})\b")
+# What begins a declaration.
+TOP_WORDS = ("use", "zone", "source", "table", "param", "define", "segment")
+TOP_WORDS += ("explore", "paths", "funnel", "retention", "test")
+_TOP = re.compile(rf"(?m)(?:^|(?<=\r))(?:{'|'.join(TOP_WORDS)})\b")
+_COMMENT_LINE = re.compile(r"[ \t\f\uFEFF]*#")
 
-# Brackets and signs within one another: deeper than anything a person writes, and far from Python's own limit.
+# Nodes within one another: deeper than anything a person writes, and far from Python's own limit.
 DEEPEST = 100
+# What makes trees deep. A text with few of these needs no measuring: no rule nests more than six nodes without one.
+_NESTING = frozenset(("(", "{", "not", "-", "+", "*", "/"))
+_SHALLOW = DEEPEST // 6 - 1
 
 
 class Piece(Value):
@@ -55,8 +59,7 @@ class Parsed(Value):
 
 def parse(source: Source) -> Parsed:
     """The declarations of a text. Never raises: a piece that cannot be read has a diagnostic instead of declarations."""
-    cuts = [m.start() for m in _CUT.finditer(source.text)]
-    starts = [0, *(c for c in cuts if c > 0)]
+    starts = _starts(source.text)
     ends = [*starts[1:], len(source.text)]
     pieces = tuple(_piece(source, start, source.text[start:end]) for start, end in zip(starts, ends, strict=True))
     said = tuple(problems.diagnostic(piece.problem, piece.label) for piece in pieces if piece.problem)
@@ -69,6 +72,27 @@ def file(parsed: Parsed) -> ast.File:
         span=Span(0, len(parsed.source.text)),
         declarations=tuple(d for piece in parsed.pieces for d in piece.declarations),
     )
+
+
+def _starts(text: str) -> list[int]:
+    """Where the pieces begin: at the declarations, each with the comment lines right above it."""
+    starts = [0]
+    for match in _TOP.finditer(text):
+        start = _with_comments(text, match.start(), starts[-1])
+        if start > starts[-1]:
+            starts.append(start)
+    return starts
+
+
+def _with_comments(text: str, start: int, lowest: int) -> int:
+    """The start of the comment lines that stand right above a line."""
+    while start > lowest:
+        end = start - 2 if text[start - 2 : start] == "\r\n" else start - 1
+        above = max(text.rfind("\n", lowest, end), text.rfind("\r", lowest, end), lowest - 1) + 1
+        if not _COMMENT_LINE.match(text, above, end):
+            break
+        start = above
+    return start
 
 
 def _piece(source: Source, start: int, text: str) -> Piece:
@@ -94,59 +118,61 @@ class _Read(NamedTuple):
 @lru_cache(maxsize=4096)
 def _read(text: str) -> _Read:
     scanned = scan(text)
-    tokens = scanned.tokens
-    comments = tuple(scanned.comments)
-    found = _bad_token(tokens, text) or _too_deep(tokens)
-    if found is None:
-        result = _run(tokens, Builder(scanned.docs), len(text))
-        if not isinstance(result, problems.Problem):
-            return _Read(result, comments, None, ())
-        found = result
-    whole, rest = _before(tokens, found.span.start)
-    if whole:  # declarations that end before the broken one are worth keeping
-        kept = _run(whole, Builder(scanned.docs), len(text))
+    tokens, comments, builder = scanned.tokens, tuple(scanned.comments), Builder(scanned.docs)
+    found = _bad_token(tokens) or _parsed(tokens, builder, len(text))
+    if not isinstance(found, problems.Problem):
+        return _Read(found, comments, None, ())
+    for whole in _before(tokens, found.span.start, text):  # declarations that end before the mistake are worth keeping
+        kept = _parsed(tokens[:whole], builder, len(text))
         if not isinstance(kept, problems.Problem):
-            return _Read(kept, comments, found, _declared(rest))
+            return _Read(kept, comments, found, _declared(tokens[whole:]))
     return _Read((), comments, found, _declared(tokens))
 
 
-def _before(tokens: list[Token], offset: int) -> tuple[list[Token], list[Token]]:
-    """The tokens up to the last closing brace of depth 0 before an offset, and those after it."""
-    depth, end = 0, 0
+def _parsed(tokens: list[Token], builder: Builder, end: int) -> tuple[ast.Declaration, ...] | problems.Problem:
+    result: tuple[ast.Declaration, ...] | problems.Problem = _run(tokens, builder, end)
+    if isinstance(result, tuple) and sum(token.text in _NESTING for token in tokens) > _SHALLOW:
+        deep = next(filter(None, (walk.deeper(declaration, DEEPEST) for declaration in result)), None)
+        if deep is not None:
+            return problems.too_deep(next(t for t in tokens if t.end > deep.span.start), DEEPEST)
+    return result
+
+
+def _before(tokens: list[Token], offset: int, text: str) -> Iterator[int]:
+    """How many tokens may be whole declarations before a mistake, the best guess first.
+
+    All of them if the mistake begins a line or closes a block; else those up to the last brace of depth 0.
+    """
+    depth = braced = count = 0
     for i, token in enumerate(tokens):
         if token.start >= offset:
             break
+        count = i + 1
         depth += (token.text == "{") - (token.text == "}")
         if depth == 0 and token.text == "}":
-            end = i + 1
-    return tokens[:end], tokens[end:]
+            braced = count
+    if count and (text[offset : offset + 1] in ("}", ")") or not text[tokens[count - 1].end : offset].isprintable()):
+        yield count
+    if braced and braced != count:
+        yield braced
 
 
 def _declared(tokens: list[Token]) -> tuple[str, ...]:
-    """The names that a broken declaration would have declared, so that nobody is told they do not exist."""
-    pairs = zip(tokens, tokens[1:], strict=False)
-    return tuple(name_text(name.text) for word, name in pairs if word.text in TOP_WORDS and name.kinds[-1] == "NAME")
+    """The names that a broken declaration would have declared, so that nobody is told they do not exist.
+
+    `segmnt big {` would have declared something too, had its first word been right.
+    """
+    triples = zip(tokens, tokens[1:], [*tokens[2:], None], strict=False)
+    return tuple(
+        name_text(name.text)
+        for word, name, third in triples
+        if name.kinds[-1] == "NAME"
+        and (word.text in TOP_WORDS or (third and third.text == "{" and "." not in word.text))
+    )
 
 
-def _bad_token(tokens: list[Token], text: str) -> problems.Problem | None:
-    return next((problems.bad_token(t, text) for t in tokens if t.kinds[0] in problems.BAD_TOKENS), None)
-
-
-def _too_deep(tokens: list[Token]) -> problems.Problem | None:
-    depth = chain = 0
-    for token in tokens:
-        if token.text in "({" and token.text:
-            depth += 1
-            chain = 0
-        elif token.text in ")}":
-            depth -= 1
-        elif token.text in ("not", "-", "+", "*", "/"):
-            chain += 1  # `not not …` nests to the right, `a + b + …` to the left
-        elif token.text in (",", "and", "or") or token.kinds[0] == "COMPARE" or token.kinds[-1:] != ("NAME",):
-            chain = chain if token.kinds[0] in ("NUMBER", "PARAMETER", "STRING") else 0
-        if depth + chain > DEEPEST:
-            return problems.too_deep(token, DEEPEST)
-    return None
+def _bad_token(tokens: list[Token]) -> problems.Problem | None:
+    return next((problems.bad_token(t) for t in tokens if t.kinds[0] in problems.BAD_TOKENS), None)
 
 
 # ---------------------------------------------------------------- the LALR machine
@@ -227,7 +253,9 @@ def _reduce(
         for (gap, kept, splice), value in zip(children, values[-length:], strict=True):
             if gap:
                 found += [None] * gap
-            if splice:
+            if splice and not found:
+                found = value  # a list grows in place, or long lists would cost their square
+            elif splice:
                 found += value
             elif kept:
                 found.append(value)
@@ -250,28 +278,30 @@ def _reduce(
 
 def expected(states: list[int]) -> list[str]:
     """The terminals that the parser can really take in a state (LALR rows alone promise too many)."""
+    states = list(states)
     row = _STATES[states[-1]]
     while type(row) is int:
-        states = _reduced(states, row)
+        plan = _PLANS[-1 - row]
+        del states[len(states) - plan.length :]
+        states.append(_STATES[states[-1]][plan.origin])
         row = _STATES[states[-1]]
     return [t for t in row if t.upper() == t and _takes(states, t)]
 
 
 def _takes(states: list[int], terminal: str) -> bool:
-    states = list(states)
+    kept, pushed = len(states), [states[-1]]  # a long stack is not copied: `pushed` stands in for what is above `kept`
+    kept -= 1
     while True:
-        row = _STATES[states[-1]]
+        row = _STATES[pushed[-1]]
         move = row if type(row) is int else row.get(terminal)
-        if move is None:
-            return False
-        if move >= 0:
+        if move is None or move >= 0:
+            return move is not None
+        plan = _PLANS[-1 - move]
+        for _ in range(plan.length):
+            if pushed:
+                pushed.pop()
+            else:
+                kept -= 1
+        pushed.append(_STATES[pushed[-1] if pushed else states[kept - 1]][plan.origin])
+        if terminal == END and pushed[-1] == tables.END:
             return True
-        states = _reduced(states, move)
-        if terminal == END and states[-1] == tables.END:
-            return True
-
-
-def _reduced(states: list[int], move: int) -> list[int]:
-    origin, length = _PLANS[-1 - move][0], _PLANS[-1 - move][2]
-    left = states[:-length] if length else list(states)
-    return [*left, _STATES[left[-1]][origin]]

@@ -31,10 +31,10 @@ def diagnostic(problem: Problem, label: Callable[[Span, str], Label]) -> Diagnos
     return register.SYNTAX[problem.code](label(problem.span, ""), related, *problem.words)
 
 
-def bad_token(token: Token, text: str) -> Problem:
+def bad_token(token: Token) -> Problem:
     """A string or name without its end, or a character that no rule knows."""
     if token.kinds[0] == UNKNOWN:
-        return Problem(code="SEG104", span=Span(token.start, token.end), words=(token.text, _instead(token, text)))
+        return Problem(code="SEG104", span=Span(token.start, token.end), words=(token.text, _instead(token)))
     code = "SEG102" if token.kinds[0] == UNCLOSED_STRING else "SEG105"
     return Problem(code=code, span=Span(token.start, token.end), words=(token.text[0],))
 
@@ -57,7 +57,7 @@ INSTEAD = {
 }
 
 
-def _instead(token: Token, text: str) -> str:
+def _instead(token: Token) -> str:
     return INSTEAD.get(token.text[:1], "names with odd characters stand in backticks: `a name`")
 
 

@@ -77,7 +77,7 @@ def scan(text: str) -> Scanned:
     for match in _MASTER.finditer(text):
         kind = match.lastgroup
         if kind == "SPACE":
-            alone = alone or "\n" in match[0]
+            alone = alone or "\n" in match[0] or "\r" in match[0]
             continue
         start, end = match.span()
         if kind == "COMMENT":
