@@ -18,18 +18,38 @@ from segql.semantics.scope import Read, Scope, collect
 from segql.source import Source, Span
 
 
-class Checked(Value):
-    """A file with its meaning: `program` holds what could be resolved, `diagnostics` everything there is to say."""
+class SegqlError(Exception):
+    """What is wrong with a text, as a picture; `diagnostics` has it as values."""
 
-    source: Source
-    scope: Scope
-    program: model.Program
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        from segql.diagnostics.picture import picture  # drawn only when someone asks for an exception
+
+        super().__init__(picture(diagnostics))
+        self.diagnostics = diagnostics
+
+
+class Answer(Value):
+    """What every stage gives back: what it made, and everything there is to say about it."""
+
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong (warnings are not wrong)."""
         return not any(d.is_error for d in self.diagnostics)
+
+    def raise_if_wrong(self) -> None:
+        """Raises SegqlError if something is wrong."""
+        if not self.ok:
+            raise SegqlError(self.diagnostics)
+
+
+class Checked(Answer):
+    """A file with its meaning: `program` holds what could be resolved."""
+
+    source: Source
+    scope: Scope
+    program: model.Program
 
 
 class Statement(Value):
@@ -41,16 +61,15 @@ class Statement(Value):
     doc: str = ""
 
 
-class Compiled(Value):
+class Compiled(Answer):
     """The statements, in the order asked for; none if there is an error among the diagnostics."""
 
     statements: tuple[Statement, ...]
-    diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong (warnings are not wrong)."""
-        return not any(d.is_error for d in self.diagnostics)
+    def sql(self) -> dict[str, str]:
+        """The SQL of each statement, by the name of its segment."""
+        return {statement.name: statement.sql for statement in self.statements}
 
 
 class Options(Value):
