@@ -118,7 +118,7 @@ QUERIES = {
           where c.kind = 'cancellation'
             and first.kind  = 'departure' and first.delay  > 60 and c.ts < first.ts
             and second.kind = 'departure' and second.delay > 60 and first.ts < second.ts
-            and first.ts - c.ts <= interval 3 days and second.ts - first.ts <= interval 3 days
+            and first.ts - c.ts <= interval 3 days and second.ts - c.ts <= interval 3 days
         )
         select distinct spells.aircraft_tail
         from spells join events as again using (aircraft_tail)
@@ -150,8 +150,8 @@ QUERIES = {
         join seen as third  using (aircraft_tail, airport_code)
         where out.kind = 'departure' and landed.kind = 'arrival' and second.kind = 'departure' and third.kind = 'departure'
           and out.ts < landed.ts and landed.ts < second.ts and second.ts < third.ts
-          and second.ts - landed.ts <= interval 6 hours and third.ts - second.ts <= interval 6 hours
-          and third.ts - out.ts <= interval 16 hours
+          and second.ts - landed.ts <= interval 12 hours and third.ts - landed.ts <= interval 12 hours
+          and third.ts - out.ts <= interval 15 hours
           and not exists (
             from seen as c
             where c.aircraft_tail = out.aircraft_tail and c.airport_code = out.airport_code and c.kind = 'cancellation'

@@ -155,7 +155,7 @@ QUERIES = {
         select usr_id from last_90 where type = 'action' and action_name = 'purchase'
     """,
     "wishful": """
-        with wishes as (  -- catalogue, wish, wish: each at most a day after the one before
+        with wishes as (  -- catalogue, wish, wish: both wishes at most a day after the catalogue
           select catalog.usr_id, second.n, second.ts
           from last_120 as catalog
           join last_120 as first  using (usr_id)
@@ -164,7 +164,7 @@ QUERIES = {
             and first.type = 'action' and first.action_type = 'click' and first.action_name = 'wishlist'
             and second.type = 'action' and second.action_type = 'click' and second.action_name = 'wishlist'
             and catalog.n < first.n and first.ts - catalog.ts <= interval 1 day
-            and first.n < second.n and second.ts - first.ts <= interval 1 day
+            and first.n < second.n and second.ts - catalog.ts <= interval 1 day
         ),
         looks as (
           select wishes.usr_id, review.n, review.ts
