@@ -82,6 +82,49 @@ class Options(Value):
     directory: str = ""
 
 
+Now = dt.datetime | dt.date | str | None
+
+
+def pinned(now: Now, source: Source, zone: str = "UTC") -> dt.datetime | None:
+    """A given `now` as naive UTC. `zone` is the default for a text that sets none.
+
+    A date is its midnight, and text without an offset a local time, both in the zone of the text, as they are when
+    they stand in it. A datetime without a zone is UTC. Raises TypeError and ValueError.
+    """
+    if now is None:
+        return None
+    if isinstance(now, str):
+        return _read_now(now, source, zone)
+    if isinstance(now, dt.datetime):
+        return now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
+    if isinstance(now, dt.date):
+        return _in_zone(dt.datetime.combine(now, dt.time()), source, zone)
+    raise TypeError(f"`now` is a datetime, a date or ISO text, not {type(now).__name__}")
+
+
+def _read_now(text: str, source: Source, zone: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"'{text}' is no time: write 2026-03-31, 2026-03-31T10:00 or 2026-03-31T10:00Z") from None
+    if moment.tzinfo is None:
+        return _in_zone(moment, source, zone)
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _in_zone(local: dt.datetime, source: Source, default: str) -> dt.datetime:
+    main = collect(source, no_files, default).main
+    assert main is not None
+    if main.zone == "UTC":
+        return local
+    from segql.semantics.calendar import to_utc
+
+    try:
+        return to_utc(local, main.zone)
+    except OverflowError:
+        raise ValueError(f"'{local}' in {main.zone} is beyond the years 1 to 9999") from None
+
+
 def no_files(file: str, source: Source) -> str:
     """A `Read` for texts without a home: nothing can be used."""
     return "this text has no folder to look in"
@@ -95,6 +138,12 @@ def check(
     given, said = parameters(scope, params or {}, start_of(source))
     program, found = resolve(scope, given)
     return Checked(source=source, scope=scope, program=program, diagnostics=in_order((*found, *said)))
+
+
+def unread(source: Source, problem: Diagnostic) -> Checked:
+    """What there is to say about a file that cannot be read."""
+    program = model.Program(segments=())
+    return Checked(source=source, scope=Scope("UTC"), program=program, diagnostics=(problem,))
 
 
 def compile(

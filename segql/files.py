@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label
 from segql.node import Value
+from segql.semantics.scope import Read, is_zone
 from segql.source import Source, Span
 
 BIGGEST = 64 * 1024 * 1024  # bytes: far beyond what a person writes
@@ -26,6 +27,38 @@ class Project(Value):
     connection: str = ""
     paths: tuple[str, ...] = (".",)
     problem: Diagnostic | None = None
+
+
+class Opened(Value):
+    """A text with what surrounds it: its project's settings, how it reads other files, and why it cannot be read."""
+
+    source: Source
+    project: Project
+    read: Read
+    problem: Diagnostic | None = None
+
+
+def opened(what: str | os.PathLike[str] | Source) -> Opened:
+    """A file by its path, a text, or a source. A text stands alone: it has no project, and can use no other file.
+
+    Raises TypeError for anything else, and ValueError for a text that is a path by mistake.
+    """
+    if isinstance(what, Source):
+        return Opened(source=what, project=project(what.directory or "."), read=reader())
+    if isinstance(what, str):
+        if what.endswith(".seg") and "\n" not in what:
+            raise ValueError(f"a str is the text of a segment file; for the file, pass pathlib.Path({what!r})")
+        return Opened(source=Source(what), project=Project(), read=_alone)
+    if not isinstance(what, os.PathLike) or not isinstance(path := os.fspath(what), str):
+        raise TypeError(f"a text (str), a path (os.PathLike) or a Source is needed, not {type(what).__name__}")
+    found = read_source(path)
+    if isinstance(found, Diagnostic):
+        return Opened(source=Source("", path), project=Project(), read=_alone, problem=found)
+    return Opened(source=found, project=project(path), read=reader())
+
+
+def _alone(file: str, source: Source) -> str:
+    return "this text has no folder to look in"
 
 
 def read_source(path: str) -> Source | Diagnostic:
@@ -63,7 +96,7 @@ def _said(path: str, why: str, help: str) -> Diagnostic:
     return register.file_not_readable(Label(source=Source("", path), span=Span(0, 0)), why, help)
 
 
-def reader() -> Callable[[str, Source], Source | str]:
+def reader() -> Read:
     """A `Read` that fetches used files from disk, each once; paths start from the folder of the file that names them."""
     known: dict[str, Source | str] = {}
 
@@ -111,6 +144,9 @@ def _settings(path: str, root: str) -> Project:
         if not isinstance(value, _KNOWN[name]):
             why = f"`{name}` is not a {'list of paths' if name == 'paths' else 'text'}"
             return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
+    if not is_zone(values.get("zone", "UTC")):
+        why = f"there is no time zone `{values['zone']}`"
+        return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
     if "paths" in values:
         values["paths"] = tuple(str(p) for p in values["paths"])
     return Project(root=root, **values)
@@ -130,19 +166,37 @@ def seg_files(paths: tuple[str, ...]) -> list[str]:
 
 
 def write_file(path: str, data: str | bytes) -> None:
-    """Writes a file whole or not at all: to a temporary file beside it, then renamed. Raises OSError."""
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    target = os.path.realpath(path)
-    part = f"{target}.{os.getpid()}.part"
+    """Writes a file whole or not at all. Raises OSError."""
+    write_files({path: data})
+
+
+def write_files(files: Mapping[str, str | bytes]) -> None:
+    """Writes files, each whole, and none before all are on the disk: then they are renamed. Raises OSError."""
+    parts: dict[str, str] = {}
     try:
-        with open(part, "wb") as file:
-            file.write(data.encode("utf-8") if isinstance(data, str) else data)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(target):
-            os.chmod(part, os.stat(target).st_mode)
-        os.replace(part, target)
+        for path, data in files.items():
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            parts[part_of(path)] = path
+            with open(part_of(path), "wb") as file:
+                file.write(data.encode("utf-8") if isinstance(data, str) else data)
+        for part, path in parts.items():
+            keep(part, path)
     finally:
-        if os.path.exists(part):
-            os.unlink(part)
+        for part in parts:
+            if os.path.exists(part):
+                os.unlink(part)
+
+
+def part_of(path: str) -> str:
+    """The name, beside a file, under which it grows until it is whole."""
+    return f"{os.path.realpath(path)}.{os.getpid()}.part"
+
+
+def keep(part: str, path: str) -> None:
+    """Puts a file that is whole in the place that it is for, with the rights of what stood there."""
+    target = os.path.realpath(path)
+    with open(part, "rb+") as file:
+        os.fsync(file.fileno())
+    if os.path.exists(target):
+        os.chmod(part, os.stat(target).st_mode)
+    os.replace(part, target)
