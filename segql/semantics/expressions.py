@@ -175,7 +175,7 @@ def _compare_day(env: Env, instant: model.Expr, op: str, day: Any) -> model.Expr
     """A timestamp compared with a date means the whole day in the file's zone."""
 
     def edge(op: Any, date: dt.date) -> model.Expr:
-        at = model.Const(value=windows.day_start(date, env.zone), type=TIMESTAMP, param=day.param)
+        at = model.Const(value=windows.day_start(date, env.zone), type=TIMESTAMP)
         return model.Compare(left=instant, op=op, right=at)
 
     first = day.value

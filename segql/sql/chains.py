@@ -1,0 +1,99 @@
+"""A sequence as plain chains of elements: what `times`, `optional` and `any order` stand for, written out."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from segql.node import Value
+from segql.semantics import model
+
+RowsSet = tuple[model.RowsOf, ...]
+
+
+class Gap(Value):
+    """A limit on the time since an earlier element of the chain (counted from 0)."""
+
+    since: int
+    limit: model.Duration
+
+
+class Element(Value):
+    """One event of a chain: what it is, and how it follows what came before."""
+
+    rows: RowsSet
+    label: str = ""
+    after: model.Duration | None = None  # the least time since the element just before
+    within: tuple[Gap, ...] = ()
+    apart: RowsSet = ()  # rows that must not lie strictly between it and the element just before
+
+
+Chain = tuple[Element, ...]
+
+
+class _Building(Value):
+    elements: Chain = ()
+    apart: RowsSet = ()
+
+
+def chains(sequence: model.Sequence) -> tuple[Chain, ...]:
+    """Every chain of which one must be found; equal ones once."""
+    building = [_Building()]
+    for item in sequence.items:
+        building = [grown for b in building for grown in _grow(b, item)]
+    found = dict.fromkeys(_limited(b.elements, sequence.within) for b in building if b.elements)
+    return tuple(found)
+
+
+def _grow(building: _Building, item: model.Step | model.AnyOrder | model.Without) -> list[_Building]:
+    match item:
+        case model.Without():
+            apart = building.apart + item.rows if building.elements else ()  # R8: between the steps above and below
+            return [_Building(elements=building.elements, apart=tuple(dict.fromkeys(apart)))]
+        case model.Step():
+            grown = [_with_step(building, item)]
+        case model.AnyOrder():
+            grown = [_with_group(building, item, order) for order in permutations(item.steps)]
+    return [*grown, building] if item.optional else grown
+
+
+def _with_step(building: _Building, step: model.Step) -> _Building:
+    elements, anchor = building.elements, len(building.elements) - 1
+    for time in range(step.times):
+        first = not elements
+        near = step.directly or () if not first else ()
+        apart = building.apart if time == 0 else ()
+        elements += (
+            Element(
+                rows=step.rows,
+                label=step.label if time == step.times - 1 else "",
+                after=step.after if anchor >= 0 and time == 0 else None,
+                within=(Gap(since=anchor, limit=step.within),) if step.within and anchor >= 0 else (),
+                apart=tuple(dict.fromkeys((*apart, *near))),
+            ),
+        )
+    return _Building(elements=elements)
+
+
+def _with_group(building: _Building, group: model.AnyOrder, order: tuple[model.Step, ...]) -> _Building:
+    elements, anchor = building.elements, len(building.elements) - 1
+    for position, step in enumerate(order):
+        elements += (
+            Element(
+                rows=step.rows,
+                label=step.label,
+                after=group.after if anchor >= 0 and position == 0 else None,
+                within=(Gap(since=anchor, limit=group.within),) if group.within and anchor >= 0 else (),
+                apart=building.apart if position == 0 else (),
+            ),
+        )
+    return _Building(elements=elements)
+
+
+def _limited(chain: Chain, total: model.Duration | None) -> Chain:
+    """The chain with the limit of the whole sequence on each element: a start that is too old never becomes young."""
+    if total is None:
+        return chain
+    return (
+        chain[0],
+        *(el.replace(within=(*el.within, Gap(since=0, limit=total))) for el in chain[1:]),
+    )

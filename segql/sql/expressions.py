@@ -1,0 +1,470 @@
+"""Expressions on one row: model → sqlglot.
+
+A predicate is true in SQL exactly when it is true by the contract; where the contract says false, SQL may say NULL.
+That is enough for WHERE and CASE, and every `not` is built so that it keeps it (R11).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from typing import assert_never
+
+from sqlglot import exp
+
+from segql.node import Value
+from segql.semantics import calendar, model
+from segql.sql import spellings as s
+from segql.sql.dialects import Dialect
+
+Read = model.FieldRead | model.TableRead | model.LabelRead
+Reads = Callable[[Read], exp.Expr]
+
+# Words that some engine keeps for itself; a name among them is quoted, and so is any name that is not plain.
+RESERVED = frozenset(
+    [
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "anti",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "asof",
+        "at",
+        "authorization",
+        "between",
+        "binary",
+        "both",
+        "by",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "collation",
+        "column",
+        "concurrently",
+        "constraint",
+        "create",
+        "cross",
+        "current",
+        "date",
+        "day",
+        "default",
+        "deferrable",
+        "desc",
+        "describe",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "except",
+        "exists",
+        "extract",
+        "false",
+        "fetch",
+        "filter",
+        "first",
+        "following",
+        "for",
+        "foreign",
+        "freeze",
+        "from",
+        "full",
+        "function",
+        "glob",
+        "grant",
+        "group",
+        "groups",
+        "having",
+        "hour",
+        "ilike",
+        "in",
+        "index",
+        "initially",
+        "inner",
+        "intersect",
+        "interval",
+        "into",
+        "is",
+        "isnull",
+        "join",
+        "key",
+        "lambda",
+        "last",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "localtime",
+        "localtimestamp",
+        "map",
+        "minute",
+        "month",
+        "natural",
+        "not",
+        "notnull",
+        "null",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "over",
+        "overlaps",
+        "partition",
+        "pivot",
+        "placing",
+        "positional",
+        "preceding",
+        "primary",
+        "qualify",
+        "range",
+        "recursive",
+        "references",
+        "returning",
+        "right",
+        "row",
+        "rows",
+        "second",
+        "select",
+        "semi",
+        "session_user",
+        "set",
+        "show",
+        "similar",
+        "some",
+        "struct",
+        "summarize",
+        "symmetric",
+        "system",
+        "table",
+        "tablesample",
+        "then",
+        "time",
+        "timestamp",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "unpivot",
+        "unnest",
+        "user",
+        "using",
+        "values",
+        "variadic",
+        "verbose",
+        "view",
+        "when",
+        "where",
+        "window",
+        "with",
+        "within",
+        "year",
+    ]
+)
+
+
+class Target(Value):
+    """What a statement is written for: the dialect, a pinned now (or the engine's), and where paths are seen from."""
+
+    dialect: Dialect
+    now: dt.datetime | None
+    bind: bool
+    directory: str
+
+
+def identifier(name: str) -> exp.Identifier:
+    """A name of the user's, or ours: quoted wherever an engine could read it as something else."""
+    plain = name.isascii() and name.isidentifier() and name == name.lower() and name not in RESERVED
+    return exp.Identifier(this=name, quoted=not plain)
+
+
+def column(name: str, table: str = "") -> exp.Column:
+    """A column, of a table if one is named."""
+    return exp.Column(this=identifier(name), table=identifier(table) if table else None)
+
+
+def place(target: Target, kept: model.Column, type: model.Type, table: str) -> exp.Expr:
+    """Where a value is kept, read from a row of `table`."""
+    own = column(kept.name, table)
+    if kept.json:
+        return target.dialect.json(own, kept.path, type)  # type: ignore[no-any-return]
+    return target.dialect.member(own, kept.path) if kept.path else own
+
+
+def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
+    """The rows of a source or table, under a name."""
+    source = data.relation
+    if source.file:
+        types = {
+            f.column.name: f.type for f in (*data.fields, *_times(data)) if not f.column.json and not f.column.path
+        }
+        found = target.dialect.file(_path(target, source), types)
+        return exp.Alias(this=exp.Table(this=found), alias=exp.TableAlias(this=identifier(alias)))
+    parts = [identifier(part) for part in source.parts]
+    names = dict(zip(("this", "db", "catalog"), reversed(parts[-3:]), strict=False))
+    return exp.Table(**names, alias=exp.TableAlias(this=identifier(alias)))
+
+
+def _times(data: model.Data) -> tuple[model.Field, ...]:
+    return (data.time,) if data.time else ()
+
+
+def _path(target: Target, source: model.Relation) -> str:
+    if "://" in source.file or os.path.isabs(source.file):
+        return source.file
+    return os.path.normpath(os.path.join(target.directory, source.directory, source.file)).replace(os.sep, "/")
+
+
+def row_reads(target: Target, alias: str, time: Callable[[], exp.Expr] | None) -> Reads:
+    """Reads fields from a row of `alias`; columns of reference tables by a subquery that can never multiply rows (R13)."""
+
+    def read(node: Read) -> exp.Expr:
+        match node:
+            case model.FieldRead():
+                return place(target, node.column, node.type, alias)
+            case model.TableRead():
+                return _table_read(target, node, alias, time)
+            case model.LabelRead():
+                raise AssertionError("labels are read by the plan that joins steps")
+
+    return read
+
+
+def _table_read(target: Target, node: model.TableRead, alias: str, time: Callable[[], exp.Expr] | None) -> exp.Expr:
+    table = node.table
+    same = exp.EQ(
+        this=place(target, node.key.column, node.key.type, table.name),
+        expression=place(target, node.own.column, node.own.type, alias),
+    )
+    conditions: list[exp.Expr] = [same]
+    if table.valid and time is not None:
+        conditions.extend(valid_at(table, time))
+    value = exp.Min(this=place(target, node.column, node.type, table.name))
+    query = exp.select(value).from_(relation(target, table, table.name)).where(*conditions, copy=False)
+    return exp.Subquery(this=query)
+
+
+def valid_at(table: model.Data, at: Callable[[], exp.Expr]) -> list[exp.Expr]:
+    """The rows of a versioned table that are valid at an instant: no start is since ever, no end is still."""
+    assert table.valid is not None
+    start, end = (column(c.name, table.name) for c in table.valid)
+    return [
+        exp.Paren(this=exp.or_(exp.Is(this=start.copy(), expression=exp.null()), exp.LTE(this=start, expression=at()))),
+        exp.Paren(this=exp.or_(exp.Is(this=end.copy(), expression=exp.null()), exp.GT(this=end, expression=at()))),
+    ]
+
+
+# ---------------------------------------------------------------- instants
+
+
+def zoned(type: model.Type) -> bool:
+    """Whether values of a type carry their zone: then literals beside them must too."""
+    return type.name == "timestamptz"
+
+
+def now(target: Target, with_zone: bool = False) -> exp.Expr:
+    """The one instant of the statement (R2)."""
+    d = target.dialect
+    return d.timestamp(target.now, with_zone) if target.now else d.now(with_zone)  # type: ignore[no-any-return]
+
+
+def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = False) -> exp.Expr:
+    """An instant: a literal when now is pinned or the instant is fixed, else reckoned by the engine from its clock."""
+    d = target.dialect
+    if isinstance(node, model.Fixed):
+        return d.timestamp(node.at, with_zone)  # type: ignore[no-any-return]
+    if target.now is not None:
+        return d.timestamp(_in_reach(node, target.now, zone), with_zone)  # type: ignore[no-any-return]
+    if isinstance(node, model.Ago) and node.unit not in calendar.MONTHS:
+        return d.minus(d.now(with_zone), node.count, node.unit)  # type: ignore[no-any-return]
+    local = d.local(d.now(with_zone), zone, with_zone)
+    if isinstance(node, model.UnitStart):
+        start = d.trunc(local, node.unit)
+        moved = d.minus(start, node.back, node.unit) if node.back else start
+    else:
+        moved = d.minus(local, node.count, node.unit)
+    return d.instant(moved, zone, with_zone)  # type: ignore[no-any-return]
+
+
+def _in_reach(node: model.Instant, at: dt.datetime, zone: str) -> dt.datetime:
+    """The instant, or the first one that the calendar has: a window that begins before it begins there."""
+    try:
+        return calendar.instant(node, at, zone)
+    except (OverflowError, ValueError):
+        return dt.datetime.min
+
+
+# ---------------------------------------------------------------- expressions
+
+
+def constant(target: Target, node: model.Const) -> exp.Expr:
+    """A literal of its type; with bind parameters, a placeholder for a parameter's value."""
+    if target.bind and node.param:
+        return exp.Parameter(this=exp.Var(this=node.param))
+    match node.value:
+        case None:
+            return exp.null()
+        case bool():
+            return exp.Boolean(this=node.value)
+        case str():
+            return s.text(node.value)
+        case dt.datetime():
+            return target.dialect.timestamp(node.value, zoned(node.type))  # type: ignore[no-any-return]
+        case dt.date():
+            return s.cast(s.text(node.value.isoformat()), "DATE")
+        case float():
+            return s.cast(s.number(Decimal(repr(node.value))), "DOUBLE")
+        case _:
+            return s.number(node.value)
+
+
+def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
+    """An expression or predicate, its fields read by `reads`."""
+    match node:
+        case model.FieldRead() | model.TableRead() | model.LabelRead():
+            return reads(node)
+        case model.Const():
+            return constant(target, node)
+        case model.InstantOf():
+            return moment(target, node.instant, node.zone, zoned(node.type))
+        case model.And():
+            return exp.and_(*(_operand(target, t, reads) for t in node.terms), copy=False)
+        case model.Or():
+            return exp.or_(*(_operand(target, t, reads) for t in node.terms), copy=False)
+        case model.Not():
+            return _not(target, node.term, reads)
+        case model.Compare():
+            return _compare(target, node, reads)
+        case model.IsMissing():
+            return exp.Is(this=s.paren(expression(target, node.term, reads)), expression=exp.null())
+        case model.InList():
+            items = [expression(target, item, reads) for item in node.items]
+            return exp.In(this=s.paren(expression(target, node.term, reads)), expressions=items)
+        case model.Match():
+            return _match(target, node, reads)
+        case model.Arithmetic():
+            return arithmetic(
+                node.op,
+                s.paren(expression(target, node.left, reads)),
+                s.paren(expression(target, node.right, reads)),
+            )
+        case model.Negate():
+            return exp.Neg(this=s.paren(expression(target, node.term, reads)))
+        case model.Call():
+            return _call(target, node, reads)
+        case model.Always():
+            return exp.true()
+        case _:
+            assert_never(node)
+
+
+def _operand(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
+    found = expression(target, node, reads)
+    return exp.Paren(this=found) if isinstance(found, exp.Connector) else found
+
+
+def _not(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
+    """`not`, so that a missing value makes it true. The short forms are the same where they are used."""
+    if isinstance(node, model.IsMissing):
+        term = s.paren(expression(target, node.term, reads))
+        return exp.Not(this=exp.Is(this=term, expression=exp.null()))
+    if isinstance(node, model.Compare) and node.op == "=" and _never_missing(node.right):
+        left, right = expression(target, node.left, reads), expression(target, node.right, reads)
+        return target.dialect.is_distinct(s.paren(left), s.paren(right))  # type: ignore[no-any-return]
+    return target.dialect.is_not_true(expression(target, node, reads))  # type: ignore[no-any-return]
+
+
+def _never_missing(node: model.Expr) -> bool:
+    return isinstance(node, model.Const) and (node.value is not None or bool(node.param))
+
+
+_COMPARE = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+
+
+def _compare(target: Target, node: model.Compare, reads: Reads) -> exp.Expr:
+    left, right = _same_zone(node.left, node.right), _same_zone(node.right, node.left)
+    return compared(node.op, expression(target, left, reads), expression(target, right, reads))
+
+
+def compared(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """A comparison of two values."""
+    return _COMPARE[op](this=s.paren(left), expression=s.paren(right))
+
+
+def _same_zone(node: model.Expr, beside: model.Expr) -> model.Expr:
+    """A literal instant beside a column with zones is written with one, so that no session's zone has a say."""
+    type = getattr(beside, "type", None)
+    if isinstance(node, model.Const | model.InstantOf) and type is not None and zoned(type):
+        return node.replace(type=type)  # type: ignore[no-any-return]
+    return node
+
+
+def _match(target: Target, node: model.Match, reads: Reads) -> exp.Expr:
+    d = target.dialect
+    left, right = s.paren(expression(target, node.term, reads)), s.paren(expression(target, node.pattern, reads))
+    if node.op == "contains" and getattr(node.term, "type", model.Type(name="text")).name == "list":
+        return d.list_contains(left, right)  # type: ignore[no-any-return]
+    cell = {
+        "like": d.like,
+        "contains": d.contains,
+        "starts with": d.starts_with,
+        "ends with": d.ends_with,
+        "matches": d.matches,
+    }[node.op]
+    return cell(left, right)  # type: ignore[no-any-return]
+
+
+def arithmetic(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """A sum, difference or product; a quotient is a float, and missing on division by zero."""
+    match op:
+        case "+":
+            return exp.Add(this=left, expression=right)
+        case "-":
+            return exp.Sub(this=left, expression=right)
+        case "*":
+            return exp.Mul(this=left, expression=right)
+        case _:
+            divisor = exp.Nullif(this=s.cast(right, "DOUBLE"), expression=exp.Literal.number(0))
+            return exp.Div(this=s.cast(left, "DOUBLE"), expression=divisor)
+
+
+def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
+    d = target.dialect
+    arguments = [expression(target, a, reads) for a in node.arguments]
+    first = arguments[0]
+    local = _local_of(target, node, first)
+    match node.function:
+        case "lower":
+            return exp.Lower(this=first)
+        case "upper":
+            return exp.Upper(this=first)
+        case "trim":
+            return exp.Trim(this=first)
+        case "length":
+            return d.length(first)  # type: ignore[no-any-return]
+        case "abs":
+            return exp.Abs(this=first)
+        case "coalesce":
+            return exp.Coalesce(this=first, expressions=arguments[1:])
+        case "date":
+            return s.cast(local, "DATE")
+        case "weekday":
+            return d.weekday(local)  # type: ignore[no-any-return]
+        case part:
+            return exp.Extract(this=exp.Var(this=part.upper()), expression=local)
+
+
+def _local_of(target: Target, node: model.Call, value: exp.Expr) -> exp.Expr:
+    type = getattr(node.arguments[0], "type", None)
+    if type is None or type.name not in ("timestamp", "timestamptz"):
+        return value
+    return target.dialect.local(value, node.zone, zoned(type))  # type: ignore[no-any-return]

@@ -1,0 +1,446 @@
+"""A segment to one query: sets of keys as CTEs, facts of a key in one pass, and the condition over both.
+
+docs/contract.md says what each condition means; the names in it are those of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from sqlglot import exp
+
+from segql.node import Value
+from segql.semantics import model
+from segql.sql import expressions as e
+from segql.sql.expressions import Target
+from segql.sql.facts import (
+    Fact,
+    Pass,
+    aggregated,
+    facts_in,
+    may_hold_of_nothing,
+    reads_table,
+    rows_query,
+    union_all,
+    value,
+    where,
+)
+from segql.sql.scan import Names, Rows, bounds, named
+from segql.sql.sequences import sequence_query
+
+
+class Query:
+    """A statement under construction: its CTEs in order, and the names that are taken."""
+
+    def __init__(self, target: Target, program: model.Program) -> None:
+        self.target = target
+        self.program = program
+        self.ctes: list[tuple[str, exp.Expr]] = []
+        self.names = Names(_relation_names(program))
+        self.segments: dict[str, str] = {}
+
+    def add(self, wish: str, query: exp.Expr) -> str:
+        """Adds a CTE under a name like the one wished for."""
+        name = self.names.new(wish)
+        self.ctes.append((name, query))
+        return name
+
+    def segment(self, name: str) -> str:
+        """The CTE that holds the keys of a segment."""
+        if name not in self.segments:
+            segment = self.program.segment(name)
+            self.segments[name] = self.add(name, keys_query(self, segment))
+        return self.segments[name]
+
+
+def _relation_names(program: model.Program) -> set[str]:
+    """Names that a CTE must not take, or it would hide the relation or shadow the alias of rows."""
+    found: set[str] = set()
+    for segment in program.segments:
+        for data in (*segment.data, *_tables(segment.condition)):
+            found.update((data.name, *data.relation.parts[:1], *data.relation.parts[-1:]))
+    return found
+
+
+def _tables(node: object) -> set[model.Data]:
+    if isinstance(node, model.Data):
+        return {node}
+    parts = (getattr(node, name) for name in getattr(node, "_fields", ()))
+    return {d for part in parts for p in (part if isinstance(part, tuple) else (part,)) for d in _tables(p)}
+
+
+def lower(target: Target, program: model.Program, segment: model.Segment) -> exp.Expr:
+    """The statement of a segment: its keys, each once, in order."""
+    query = Query(target, program)
+    found = keys_query(query, segment)
+    key = key_name(segment)
+    if isinstance(found, exp.Union):
+        name = query.add(f"{segment.name}_steps", found)
+        found = exp.select(e.column(key)).from_(exp.Table(this=e.identifier(name)))
+    ordered = found.order_by(exp.Ordered(this=e.column(key), nulls_first=False), copy=False)  # type: ignore[attr-defined]
+    for name, cte in query.ctes:
+        ordered = ordered.with_(e.identifier(name), as_=cte, copy=False)
+    return ordered  # type: ignore[no-any-return]
+
+
+def key_name(segment: model.Segment) -> str:
+    """The column that holds the key of a segment: `usr.id` is `usr_id`."""
+    return segment.key.replace(".", "_")
+
+
+# ---------------------------------------------------------------- the keys of one segment
+
+
+class Sets(Value):
+    """The conditions of a segment that are sets of keys, each with the CTE that holds it."""
+
+    of: dict[model.Condition, str]
+
+
+def keys_query(query: Query, segment: model.Segment) -> exp.Expr:
+    """A query for the keys of a segment, each once, with one column."""
+    key = key_name(segment)
+    found = facts_in(segment.condition)
+    if isinstance(segment.condition, model.Sequence):
+        return _sequence(query, segment, segment.condition)
+    sets = _sets(query, segment)
+    filtered = may_hold_of_nothing(segment.condition) is False
+    names = Names([key])
+    wishes = tuple(names.new(_fact_name(f)) for f in found)
+    scan = Pass(target=query.target, segment=segment, facts=found, filtered=filtered, names=wishes)
+    if found and not sets and scan.inline():
+        return _grouped(scan, segment, key)
+    if found:
+        driver = query.add(f"{segment.name}_facts", _facts_query(query, scan, key))
+        return _from_driver(query, segment, sets, driver, dict(zip(found, scan.names, strict=True)), None)
+    leading = _leading(segment, sets)
+    if leading is not None:
+        return _from_driver(query, segment, sets, sets[leading], {}, leading)
+    driver = query.add(f"{segment.name}_universe", _universe(query, segment))
+    return _from_driver(query, segment, sets, driver, {}, None)
+
+
+def _fact_name(fact: Fact) -> str:
+    match fact:
+        case model.CountRows():
+            return "rows_counted"
+        case model.CountDays():
+            return "days_counted"
+        case model.FirstIn():
+            return "first_time"
+        case model.Aggregate():
+            return f"{fact.function}_value"
+
+
+def _universe(query: Query, segment: model.Segment) -> exp.Expr:
+    """Every key that the segment's data has (R12)."""
+    key = key_name(segment)
+    parts = []
+    for data in segment.data:
+        rows = Rows(target=query.target, data=data, alias=data.name)
+        chosen = exp.select(named(rows.key(segment.key), key)).from_(rows.relation())
+        parts.append(chosen.where(rows.has_key(segment.key), copy=False))
+    if len(parts) == 1:
+        return parts[0].distinct(copy=False)
+    result: exp.Expr = parts[0]
+    for part in parts[1:]:
+        result = exp.Union(this=result, expression=part, distinct=True)
+    return result
+
+
+def _grouped(scan: Pass, segment: model.Segment, key: str) -> exp.Expr:
+    """Facts alone, of one source: rows, groups, HAVING."""
+    rows = Rows(target=scan.target, data=scan.data()[0], alias=scan.data()[0].name)
+
+    def fact(node: Fact) -> exp.Expr:
+        return aggregated(scan.target, node, lambda: value(scan, node, rows))
+
+    query = exp.select(named(rows.key(segment.key), key)).from_(rows.relation()).where(*where(scan, rows), copy=False)
+    if _is_any_row(segment.condition) and scan.filtered:
+        return query.distinct(copy=False)
+    condition = _condition(scan.target, segment.condition, fact, _no_set)
+    return query.group_by(rows.key(segment.key), copy=False).having(condition, copy=False)
+
+
+def _is_any_row(condition: model.Condition) -> bool:
+    """At least one row: what is left by WHERE says it."""
+    return (
+        isinstance(condition, model.CompareMeasures)
+        and isinstance(condition.left, model.CountRows)
+        and isinstance(condition.right, model.Const)
+        and (condition.op, condition.right.value, condition.right.param) in ((">=", 1, ""), (">", 0, ""))
+    )
+
+
+def _no_set(node: model.Condition) -> exp.Expr:
+    raise AssertionError("a condition without sets has none")
+
+
+def _facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
+    """The facts of every key: `key` and a column for each fact."""
+    if scan.inline():
+        rows = Rows(target=scan.target, data=scan.data()[0], alias=scan.data()[0].name)
+        columns = [named(rows.key(scan.segment.key), key)]
+        for fact, name in zip(scan.facts, scan.names, strict=True):
+            columns.append(named(aggregated(scan.target, fact, _value_of(scan, fact, rows)), name))
+        found = exp.select(*columns).from_(rows.relation()).where(*where(scan, rows), copy=False)
+        return found.group_by(rows.key(scan.segment.key), copy=False)
+    base = query.add(f"{scan.segment.name}_rows", rows_query(scan, key))
+    columns = [e.column(key)]
+    for fact, name in zip(scan.facts, scan.names, strict=True):
+        columns.append(named(aggregated(scan.target, fact, _column_of(name)), name))
+    return exp.select(*columns).from_(exp.Table(this=e.identifier(base))).group_by(e.column(key), copy=False)
+
+
+def _value_of(scan: Pass, fact: Fact, rows: Rows) -> Callable[[], exp.Expr | None]:
+    return lambda: value(scan, fact, rows)
+
+
+def _column_of(name: str) -> Callable[[], exp.Expr]:
+    return lambda: e.column(name)
+
+
+# ---------------------------------------------------------------- sets
+
+
+def _sets(query: Query, segment: model.Segment) -> dict[model.Condition, str]:
+    """A CTE for each condition that is a set of keys; joins on the segment's own key stay semi-joins in place."""
+    found: dict[model.Condition, str] = {}
+
+    def visit(node: model.Condition) -> None:
+        match node:
+            case model.AllOf() | model.AnyOf():
+                for term in node.terms:
+                    visit(term)
+            case model.Opposite():
+                visit(node.term)
+            case model.Sequence() if node not in found:
+                found[node] = query.add(f"{segment.name}_steps", _sequence(query, segment, node))
+            case model.InSegment() if node not in found:
+                other = query.segment(node.segment)
+                found[node] = other if node.bridge is None else _bridge_segment(query, segment, node, other)
+            case model.JoinTable() if node not in found:
+                if node.bridge is None:
+                    found[node] = ""
+                else:
+                    found[node] = query.add(f"{segment.name}_{node.table.name}", _bridge_table(query, segment, node))
+            case _:
+                pass
+
+    visit(segment.condition)
+    return found
+
+
+def _sequence(query: Query, segment: model.Segment, node: model.Sequence) -> exp.Expr:
+    def add(wish: str, part: exp.Expr) -> str:
+        return query.add(f"{segment.name}_{wish}", part)
+
+    return sequence_query(query.target, segment, node, key_name(segment), add)
+
+
+def _bridge_segment(query: Query, segment: model.Segment, node: model.InSegment, other: str) -> str:
+    """Keys with a row whose other key is in the segment (R14)."""
+    assert node.bridge is not None
+    assert node.via is not None
+    via = node.via
+    column = key_name(query.program.segment(node.segment))
+
+    def member(rows: Rows) -> exp.Expr:
+        return _exists(exp.Table(this=e.identifier(other)), e.column(column, other), rows.key(via))
+
+    return query.add(f"{segment.name}_via_{node.segment}", _bridged(query, segment, node.bridge, member))
+
+
+def _bridge_table(query: Query, segment: model.Segment, node: model.JoinTable) -> exp.Expr:
+    assert node.bridge is not None
+
+    def member(rows: Rows) -> exp.Expr:
+        return _in_table(query.target, node, rows.key(node.on.name))
+
+    return _bridged(query, segment, node.bridge, member)
+
+
+def _bridged(
+    query: Query, segment: model.Segment, bridge: model.Selection, member: Callable[[Rows], exp.Expr]
+) -> exp.Expr:
+    parts = []
+    for one in bridge.rows:
+        rows = Rows(target=query.target, data=one.data, alias=one.data.name)
+        terms = [rows.has_key(segment.key), *(rows.term(t) for t in bounds(one.data, bridge.window)), member(rows)]
+        chosen = exp.select(named(rows.key(segment.key), key_name(segment))).from_(rows.relation())
+        parts.append(chosen.where(*terms, copy=False))
+    if len(parts) == 1:
+        return parts[0].distinct(copy=False)
+    whole = union_all(parts)
+    name = query.add(f"{segment.name}_bridge", whole)
+    return exp.select(e.column(key_name(segment))).distinct().from_(exp.Table(this=e.identifier(name)))
+
+
+def _exists(table: exp.Expr, theirs: exp.Expr, ours: exp.Expr, *more: exp.Expr) -> exp.Expr:
+    """A semi-join: never multiplies, never sees NULL as a match."""
+    condition = exp.EQ(this=theirs, expression=ours)
+    return exp.Exists(this=exp.select(exp.Literal.number(1)).from_(table).where(condition, *more, copy=False))
+
+
+def _in_table(target: Target, node: model.JoinTable, ours: exp.Expr) -> exp.Expr:
+    """Some row of the table has the key and satisfies the predicate; a versioned row is valid now."""
+    rows = Rows(target=target, data=node.table, alias=node.table.name)
+    more = [] if isinstance(node.predicate, model.Always) else [_grouped_or(rows.value(node.predicate))]
+    if node.table.valid:
+        more.extend(e.valid_at(node.table, lambda: e.now(target)))
+    theirs = e.place(target, node.on.column, node.on.type, node.table.name)
+    return _exists(rows.relation(), theirs, ours, *more)
+
+
+def _grouped_or(condition: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=condition) if isinstance(condition, exp.Or) else condition
+
+
+def _leading(segment: model.Segment, sets: dict[model.Condition, str]) -> model.Condition | None:
+    """A set that every member is in, and that holds only keys of the universe: then the universe need not be read."""
+    condition = segment.condition
+    terms = condition.terms if isinstance(condition, model.AllOf) else (condition,)
+    for term in terms:
+        match term:
+            case model.Sequence():
+                return term
+            case model.InSegment() | model.JoinTable() if term.bridge is not None:
+                return term
+    return None
+
+
+def _from_driver(
+    query: Query,
+    segment: model.Segment,
+    sets: dict[model.Condition, str],
+    driver: str,
+    columns: dict[Fact, str],
+    leading: model.Condition | None,
+) -> exp.Expr:
+    """The keys of one CTE for which the condition holds; `leading` is the term that the CTE itself stands for."""
+    key = key_name(segment)
+
+    def fact(node: Fact) -> exp.Expr:
+        return e.column(columns[node], driver)
+
+    def in_set(node: model.Condition) -> exp.Expr:
+        own = e.column(key, driver)
+        if isinstance(node, model.JoinTable) and node.bridge is None:
+            return _in_table(query.target, node, own)
+        name = sets[node]
+        theirs = (
+            key_name(query.program.segment(node.segment))
+            if isinstance(node, model.InSegment) and not node.bridge
+            else key
+        )
+        return _exists(exp.Table(this=e.identifier(name)), e.column(theirs, name), own)
+
+    found = exp.select(e.column(key, driver)).from_(exp.Table(this=e.identifier(driver)))
+    condition = segment.condition
+    terms = condition.terms if isinstance(condition, model.AllOf) else (condition,)
+    left = [_condition(query.target, t, fact, in_set) for t in terms if t is not leading]
+    return found.where(*(_grouped_or(c) for c in left), copy=False) if left else found
+
+
+# ---------------------------------------------------------------- conditions over facts and sets
+
+FLIPPED = {"=": exp.NEQ, "<": exp.GTE, "<=": exp.GT, ">": exp.LTE, ">=": exp.LT}
+
+
+def _condition(
+    target: Target,
+    node: model.Condition,
+    fact: Callable[[Fact], exp.Expr],
+    in_set: Callable[[model.Condition], exp.Expr],
+) -> exp.Expr:
+    """A condition as SQL, true exactly when it holds."""
+
+    def below(term: model.Condition) -> exp.Expr:
+        return _condition(target, term, fact, in_set)
+
+    match node:
+        case model.CompareMeasures():
+            return e.compared(node.op, measure(target, node.left, fact), measure(target, node.right, fact))
+        case model.FirstIn():
+            return _first_in(target, node, fact)
+        case model.InSegment() | model.JoinTable() | model.Sequence():
+            return in_set(node)
+        case model.AllOf():
+            return exp.and_(*(_inner(below(t)) for t in node.terms), copy=False)
+        case model.AnyOf():
+            return exp.or_(*(_inner(below(t)) for t in node.terms), copy=False)
+        case model.Opposite():
+            return _opposite(target, node.term, below, fact)
+        case _:
+            assert_never(node)
+
+
+def _inner(condition: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=condition) if isinstance(condition, exp.Connector) else condition
+
+
+def _opposite(
+    target: Target,
+    term: model.Condition,
+    below: Callable[[model.Condition], exp.Expr],
+    fact: Callable[[Fact], exp.Expr],
+) -> exp.Expr:
+    match term:
+        case model.Opposite():
+            return below(term.term)
+        case model.AnyOf() if len(term.terms) == 1:
+            return _opposite(target, term.terms[0], below, fact)
+        case model.CompareMeasures() if never_missing(term.left) and never_missing(term.right):
+            left, right = measure(target, term.left, fact), measure(target, term.right, fact)
+            return FLIPPED[term.op](this=_operand(left), expression=_operand(right))
+        case model.InSegment() | model.JoinTable() | model.Sequence():
+            return exp.Not(this=below(term))
+        case _:
+            return target.dialect.is_not_true(below(term))  # type: ignore[no-any-return]
+
+
+def _operand(value: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=value) if isinstance(value, exp.Binary) else value
+
+
+def never_missing(node: model.Measure) -> bool:
+    """Whether a measure has a value for every key, even without rows."""
+    match node:
+        case model.CountRows() | model.CountDays():
+            return True
+        case model.Aggregate():
+            return node.function in ("count", "sum")
+        case model.Const():
+            return node.value is not None or bool(node.param)
+        case model.MeasureNegate():
+            return never_missing(node.term)
+        case model.MeasureArithmetic():
+            return node.op != "/" and never_missing(node.left) and never_missing(node.right)
+
+
+def _first_in(target: Target, node: model.FirstIn, fact: Callable[[Fact], exp.Expr]) -> exp.Expr:
+    data = node.of.rows[0].data
+    found = []
+    for bound in bounds(data, node.window):
+        zoned = e.zoned(bound.time.type)
+        at = e.now(target, zoned) if bound.instant is None else e.moment(target, bound.instant, bound.zone, zoned)
+        found.append(e.compared(bound.op, fact(node), at))
+    return exp.and_(*found, copy=False)
+
+
+def measure(target: Target, node: model.Measure, fact: Callable[[Fact], exp.Expr]) -> exp.Expr:
+    """A measure over the facts of a key."""
+    match node:
+        case model.CountRows() | model.CountDays() | model.Aggregate():
+            return fact(node)
+        case model.Const():
+            return e.constant(target, node)
+        case model.MeasureNegate():
+            return exp.Neg(this=_operand(measure(target, node.term, fact)))
+        case model.MeasureArithmetic():
+            left, right = measure(target, node.left, fact), measure(target, node.right, fact)
+            return e.arithmetic(node.op, _operand(left), _operand(right))
+
+
+__all__ = ["Query", "keys_query", "lower", "reads_table"]

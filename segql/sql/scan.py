@@ -1,0 +1,159 @@
+"""Reading rows: the terms that rows must satisfy, as plain comparisons that a partition can be pruned by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from segql.node import Value
+from segql.semantics import model
+from segql.sql import expressions as e
+from segql.sql.expressions import Reads, Target
+
+
+class Bound(Value):
+    """The time of a row on one side of an instant (None: now)."""
+
+    time: model.Field
+    op: str
+    instant: model.Instant | None
+    zone: str
+
+
+class ValidNow(Value):
+    """A row of a versioned table that is valid now."""
+
+    table: model.Data
+
+
+Term = model.Expr | Bound | ValidNow
+Terms = tuple[Term, ...]
+
+
+class Names:
+    """Hands out names that are not taken, by case or otherwise."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {name.lower() for name in taken}
+
+    def new(self, wish: str) -> str:
+        """The wish, or the wish with the first number that is free."""
+        name, count = wish, 1
+        while name.lower() in self._taken:
+            count += 1
+            name = f"{wish}_{count}"
+        self._taken.add(name.lower())
+        return name
+
+
+def terms_of(rows: model.RowsOf, window: model.Window | None) -> Terms:
+    """What a row must satisfy to be one of these rows within the window: all of the terms."""
+    valid = (ValidNow(table=rows.data),) if rows.data.valid else ()
+    return (*flat(rows.predicate), *bounds(rows.data, window), *valid)
+
+
+def flat(predicate: model.Expr) -> Terms:
+    """A predicate as terms that must all hold."""
+    if isinstance(predicate, model.Always):
+        return ()
+    return predicate.terms if isinstance(predicate, model.And) else (predicate,)
+
+
+def bounds(data: model.Data, window: model.Window | None) -> tuple[Bound, ...]:
+    """The edges of a window (R2, R3): from its start, up to its end, never past now."""
+    if window is None or data.time is None:
+        return ()
+    found = []
+    if window.start is not None:
+        found.append(Bound(time=data.time, op=">=", instant=window.start, zone=window.zone))
+    if window.end is not None:
+        found.append(Bound(time=data.time, op="<", instant=window.end, zone=window.zone))
+    if window.end is None or isinstance(window.end, model.Fixed):
+        found.append(Bound(time=data.time, op="<", instant=None, zone=window.zone))
+    return tuple(found)
+
+
+def common(many: list[Terms]) -> Terms:
+    """The terms that stand in all of these, in the order of the first."""
+    return tuple(t for t in many[0] if all(t in other for other in many[1:])) if many else ()
+
+
+def without(terms: Terms, given: Terms) -> Terms:
+    """The terms that are not given already."""
+    return tuple(t for t in terms if t not in given)
+
+
+class Rows(Value):
+    """The rows of one of the data under an alias: how its parts are read."""
+
+    target: Target
+    data: model.Data
+    alias: str
+
+    @property
+    def reads(self) -> Reads:
+        return e.row_reads(self.target, self.alias, self.time if self.data.time else None)
+
+    def relation(self) -> exp.Expr:
+        return e.relation(self.target, self.data, self.alias)
+
+    def time(self) -> exp.Expr:
+        """The instant of a row, as it is kept."""
+        assert self.data.time is not None
+        return e.place(self.target, self.data.time.column, self.data.time.type, self.alias)
+
+    def key(self, name: str) -> exp.Expr:
+        """The value of a key that the rows carry."""
+        key = self.data.key(name)
+        assert key is not None, "resolution saw that the data has the key"
+        return e.place(self.target, key.column, key.type, self.alias)
+
+    def has_key(self, name: str) -> exp.Expr:
+        """A row without the key belongs to nobody (R1)."""
+        return exp.Not(this=exp.Is(this=self.key(name), expression=exp.null()))
+
+    def value(self, node: model.Expr) -> exp.Expr:
+        return e.expression(self.target, node, self.reads)
+
+    def term(self, term: Term) -> exp.Expr:
+        """One term as SQL."""
+        if isinstance(term, ValidNow):
+            return exp.and_(*e.valid_at(term.table, lambda: e.now(self.target)), copy=False)
+        if isinstance(term, Bound):
+            zoned = e.zoned(term.time.type)
+            if term.instant is None:
+                at = e.now(self.target, zoned)
+            else:
+                at = e.moment(self.target, term.instant, term.zone, zoned)
+            return e.compared(term.op, self.time(), at)
+        found = self.value(term)
+        return exp.Paren(this=found) if isinstance(found, exp.Or) else found
+
+    def all(self, terms: Terms) -> exp.Expr | None:
+        """All of the terms; None if there are none."""
+        found = [self.term(t) for t in terms]
+        return exp.and_(*found, copy=False) if found else None
+
+
+def either(parts: list[exp.Expr]) -> exp.Expr:
+    """Any of these conditions."""
+    grouped = [exp.Paren(this=p) if isinstance(p, exp.And) and len(parts) > 1 else p for p in parts]
+    return exp.or_(*grouped, copy=False)
+
+
+def case(condition: exp.Expr | None, value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
+    """The value where the condition holds; the plain value where there is no condition."""
+    if condition is None:
+        return value
+    return exp.Case(ifs=[exp.If(this=condition, true=value)], default=otherwise)
+
+
+def flag(condition: exp.Expr | None) -> exp.Expr:
+    """1 where the condition is true, else 0: what every engine can add up."""
+    return case(condition, exp.Literal.number(1), exp.Literal.number(0))
+
+
+def named(value: exp.Expr, name: str) -> exp.Expr:
+    """A value under a name."""
+    return exp.Alias(this=value, alias=e.identifier(name))

@@ -1,0 +1,433 @@
+"""Sequences to SQL: one sort, and a running maximum for each step (docs/plans.md says why this is exact).
+
+For every prefix of a chain only the last row that ends it matters: a later end has the smaller gap, the newer start
+and fewer excluded rows between. So each step carries, per row, the time of the last end of the prefix before it, the
+times of earlier elements that a limit counts from, and how many excluded rows had been seen by then. Ties (R4) stay
+out because frames end before the row's own group of equals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from segql.node import Value
+from segql.semantics import model
+from segql.sql import expressions as e
+from segql.sql.chains import Chain, Element, RowsSet, chains
+from segql.sql.expressions import Target
+from segql.sql.facts import union_all
+from segql.sql.scan import Names, Rows, Terms, common, either, flag, named, terms_of, without
+
+AddCte = Callable[[str, exp.Expr], str]
+
+
+class Columns:
+    """The columns of the filtered rows: the key, the time, what breaks ties, and a flag for each set of rows."""
+
+    def __init__(self, sequence: model.Sequence, key: str, data: tuple[model.Data, ...]) -> None:
+        self.names = Names([key])
+        self.key = key
+        self.same = self.names.new(sequence.same.replace(".", "_")) if sequence.same else ""
+        self.at = self.names.new("event_time")
+        ties = data[0].order if len(data) == 1 else ()
+        self.ties = tuple((self.names.new(c.name), c) for c in ties)
+        self.flags: dict[RowsSet, str] = {}
+        self.counts: dict[RowsSet, tuple[str, str]] = {}
+        self.values: dict[e.Read, str] = {}
+
+    def flag(self, rows: RowsSet, wish: str) -> str:
+        """The column that is 1 for these rows."""
+        if rows not in self.flags:
+            self.flags[rows] = self.names.new(wish)
+        return self.flags[rows]
+
+    def count(self, rows: RowsSet) -> tuple[str, str]:
+        """The columns that count these rows: up to a row and its equals, and before them."""
+        if rows not in self.counts:
+            flag = self.flag(rows, "excluded")
+            self.counts[rows] = (self.names.new(f"{flag}_until"), self.names.new(f"{flag}_before"))
+        return self.counts[rows]
+
+    def value(self, read: e.Read) -> str:
+        """The column that holds what a step's comparison with another step reads."""
+        if read not in self.values:
+            self.values[read] = self.names.new(
+                read.name.replace(".", "_") if not isinstance(read, model.LabelRead) else "v"
+            )
+        return self.values[read]
+
+    def always(self) -> list[str]:
+        """The columns that every level passes on."""
+        return [self.key, *([self.same] if self.same else []), self.at, *(name for name, _ in self.ties)]
+
+
+def sequence_query(target: Target, segment: model.Segment, sequence: model.Sequence, key: str, add: AddCte) -> exp.Expr:
+    """The keys that match, each once, as a query with one column; helper queries are added as CTEs."""
+    found = chains(sequence)
+    data = _data(segment, sequence)
+    columns = Columns(sequence, key, data)
+    labelled = any(_compared(el) for chain in found for el in chain)
+    for chain in found:
+        for el in chain:
+            columns.flag(_plain(el), "step")
+            if el.apart:
+                columns.count(el.apart)
+            for read in _reads(el, chain):
+                columns.value(read)
+    base = add("rows", _rows(target, segment, sequence, data, columns, found))
+    if columns.counts:
+        base = add("counted", _counted(columns, base))
+    if labelled:
+        base = add("ordered", _ordered(columns, base))
+        parts = [_joined(target, columns, chain, base) for chain in found]
+    else:
+        parts = [_chain(target, columns, chain, base, add) for chain in found]
+    return parts[0] if len(parts) == 1 else _union(parts)
+
+
+def _union(parts: list[exp.Select]) -> exp.Expr:
+    result: exp.Expr = parts[0]
+    for part in parts[1:]:
+        result = exp.Union(this=result, expression=part, distinct=True)
+    return result
+
+
+def _data(segment: model.Segment, sequence: model.Sequence) -> tuple[model.Data, ...]:
+    """The data whose rows play a part. Across several, order is time alone (R4)."""
+    used = {rows.data for item in sequence.items for rows in _all_rows(item)}
+    return tuple(d for d in segment.data if d in used)
+
+
+def _all_rows(item: model.Step | model.AnyOrder | model.Without) -> RowsSet:
+    match item:
+        case model.Without():
+            return item.rows
+        case model.Step():
+            return item.rows + (item.directly or ())
+        case model.AnyOrder():
+            return tuple(r for step in item.steps for r in step.rows)
+
+
+# ---------------------------------------------------------------- the filtered rows
+
+
+def _rows(
+    target: Target,
+    segment: model.Segment,
+    sequence: model.Sequence,
+    data: tuple[model.Data, ...],
+    columns: Columns,
+    found: tuple[Chain, ...],
+) -> exp.Expr:
+    """One pass over each of the data: only rows that play a part, with flags that say which."""
+    parts = []
+    for one in data:
+        rows = Rows(target=target, data=one, alias=one.name)
+        many = {name: _terms_in(rows_set, one, sequence.window) for rows_set, name in columns.flags.items()}
+        shared = common([terms for parts_of in many.values() for terms in parts_of])
+        parts.append(_rows_of(rows, segment, sequence, columns, many, shared))
+    return union_all(parts)
+
+
+def _terms_in(rows_set: RowsSet, data: model.Data, window: model.Window) -> list[Terms]:
+    return [terms_of(rows, window) for rows in rows_set if rows.data == data]
+
+
+def _rows_of(
+    rows: Rows,
+    segment: model.Segment,
+    sequence: model.Sequence,
+    columns: Columns,
+    many: dict[str, list[Terms]],
+    shared: Terms,
+) -> exp.Select:
+    chosen = [named(rows.key(segment.key), columns.key)]
+    conditions = [rows.has_key(segment.key)]
+    if sequence.same:
+        chosen.append(named(rows.key(sequence.same), columns.same))
+        if sequence.same != segment.key:
+            conditions.append(rows.has_key(sequence.same))
+    chosen.append(named(rows.time(), columns.at))
+    chosen.extend(named(e.place(rows.target, c, model.Type(name="any"), rows.alias), name) for name, c in columns.ties)
+    for name, alternatives in many.items():
+        chosen.append(named(_any_flag(rows, alternatives, shared), name))
+    for read, name in columns.values.items():
+        own = _own_read(read, rows.data)
+        chosen.append(named(rows.value(own) if own is not None else exp.null(), name))
+    conditions.extend(rows.term(t) for t in shared)
+    kept = list(dict.fromkeys(without(t, shared) for alternatives in many.values() for t in alternatives))
+    if all(kept) and kept:
+        parts = [p for terms in kept if (p := rows.all(terms)) is not None]
+        conditions.append(exp.Paren(this=either(parts)) if len(parts) > 1 else parts[0])
+    return exp.select(*chosen).from_(rows.relation()).where(*conditions, copy=False)
+
+
+def _any_flag(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr:
+    left = [without(terms, shared) for terms in alternatives]
+    if not left:
+        return exp.Literal.number(0)
+    if not all(left):
+        return exp.Literal.number(1)
+    return flag(either([p for terms in left if (p := rows.all(terms)) is not None]))
+
+
+# ---------------------------------------------------------------- windows over the rows
+
+
+def _over(columns: Columns, value: exp.Expr, spec: exp.WindowSpec, ties: bool = True) -> exp.Expr:
+    """An aggregate over the rows of a key (and of what steps must share), in the order of events."""
+    parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
+    keys = [columns.at, *(name for name, _ in columns.ties)] if ties else [columns.at]
+    # A missing tie-break sorts last and ties with other missing ones (contract, R4).
+    order = exp.Order(expressions=[exp.Ordered(this=e.column(name), nulls_first=False) for name in keys])
+    return exp.Window(this=value, partition_by=parts, order=order, spec=spec)
+
+
+def _strictly_before() -> exp.WindowSpec:
+    """All rows before the row's group of equals."""
+    one = exp.Literal.number(1)
+    return exp.WindowSpec(kind="GROUPS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
+
+
+def _up_to_equals() -> exp.WindowSpec:
+    """All rows up to the row and its equals."""
+    return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
+
+
+def _earlier_by(least: model.Duration) -> exp.WindowSpec:
+    """All rows that are at least so much earlier."""
+    from segql.sql.spellings import interval
+
+    gap = interval(least.count, least.unit)
+    return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end=gap, end_side="PRECEDING")
+
+
+def _counted(columns: Columns, base: str) -> exp.Expr:
+    """How many excluded rows there are up to each row, and before it."""
+    chosen: list[exp.Expr] = [exp.Star()]
+    for rows, (until, before) in columns.counts.items():
+        total = exp.Sum(this=e.column(columns.flags[rows]))
+        chosen.append(named(_over(columns, total, _up_to_equals()), until))
+        earlier = _over(columns, total.copy(), _strictly_before())
+        chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
+    return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)))
+
+
+class _State(Value):
+    """What a row knows of the prefix before an element: columns for the last end, older anchors, and exclusions."""
+
+    end: str
+    anchors: dict[int, str]
+    until: str
+
+
+def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCte) -> exp.Select:
+    """One chain: a level for each element after the first, then the rows that end the last."""
+    level, states = base, [_State(end="", anchors={}, until="")]
+    kept = [*columns.always(), *columns.flags.values(), *(n for pair in columns.counts.values() for n in pair)]
+    for i in range(1, len(chain)):
+        state = _State(
+            end=columns.names.new(f"end_{i}"),
+            anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in _anchors(chain, i) if a != i - 1},
+            until=columns.names.new(f"seen_{i}") if chain[i].apart else "",
+        )
+        carried = [n for s in states[-1:] for n in (s.end, *s.anchors.values(), s.until) if n]
+        query = _level(target, columns, chain, i, states, state, level, [*kept, *carried])
+        level = add(f"step_{i + 1}", query)
+        states.append(state)
+    last = len(chain) - 1
+    found = _valid(target, columns, chain, last, states[-1])
+    distinct = exp.select(e.column(columns.key)).distinct()
+    return distinct.from_(exp.Table(this=e.identifier(level))).where(found, copy=False)
+
+
+def _anchors(chain: Chain, i: int) -> list[int]:
+    """The earlier elements from which element i or a later one counts a limit."""
+    return sorted({gap.since for el in chain[i:] for gap in el.within if gap.since < i})
+
+
+def _level(
+    target: Target,
+    columns: Columns,
+    chain: Chain,
+    i: int,
+    states: list[_State],
+    state: _State,
+    base: str,
+    kept: list[str],
+) -> exp.Expr:
+    """Adds, to each row, the state of the prefix that ends before element i."""
+    before = states[-1]
+
+    def carried(value: str) -> exp.Expr:
+        condition = _valid(target, columns, chain, i - 1, before)
+        latest = exp.Max(this=exp.Case(ifs=[exp.If(this=condition, true=e.column(value))]))
+        least = chain[i].after
+        if least is not None and least.count:
+            return _over(columns, latest, _earlier_by(least), ties=False)
+        return _over(columns, latest, _strictly_before())
+
+    chosen: list[exp.Expr] = [e.column(name) for name in kept]
+    chosen.append(named(carried(columns.at), state.end))
+    for anchor, name in state.anchors.items():
+        source = before.anchors.get(anchor) or (before.end if anchor == i - 2 else "")
+        chosen.append(named(carried(source), name))
+    if state.until:
+        chosen.append(named(carried(columns.counts[chain[i].apart][0]), state.until))
+    query = exp.select(*chosen).from_(exp.Table(this=e.identifier(base)))
+    return query.where(_useful(target, columns, chain, i, before), copy=False) if i > 1 else query
+
+
+def _useful(target: Target, columns: Columns, chain: Chain, i: int, before: _State) -> exp.Expr:
+    """Rows that end the prefix before element i, or may be a later element of it: the rest is dropped early."""
+    ends = _valid(target, columns, chain, i - 1, before)
+    started = exp.Not(this=exp.Is(this=e.column(before.end), expression=exp.null()))
+    flags = dict.fromkeys(columns.flags[_plain(el)] for el in chain[i:])
+    later = either([exp.EQ(this=e.column(name), expression=exp.Literal.number(1)) for name in flags])
+    later = exp.Paren(this=later) if isinstance(later, exp.Or) else later
+    return either([ends, exp.and_(later, started, copy=False)])
+
+
+def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State) -> exp.Expr:
+    """Whether a row can be element i, given the state of the prefix before it."""
+    flagged = exp.EQ(this=e.column(columns.flags[_plain(chain[i])]), expression=exp.Literal.number(1))
+    if i == 0:
+        return flagged
+    conditions: list[exp.Expr] = [flagged, exp.Not(this=exp.Is(this=e.column(state.end), expression=exp.null()))]
+    for gap in chain[i].within:
+        since = state.end if gap.since == i - 1 else state.anchors[gap.since]
+        latest = target.dialect.plus(e.column(since), gap.limit.count, gap.limit.unit)
+        conditions.append(exp.LTE(this=e.column(columns.at), expression=latest))
+    if len(conditions) > 2:  # a limit on the end's own time says that there is one
+        conditions = [c for n, c in enumerate(conditions) if n != 1]
+    if chain[i].apart:
+        seen, so_far = columns.counts[chain[i].apart][1], state.until
+        conditions.append(exp.EQ(this=e.column(seen), expression=e.column(so_far)))
+    return exp.and_(*conditions, copy=False)
+
+
+# ---------------------------------------------------------------- steps that are compared with earlier ones
+
+
+def _compared(el: Element) -> tuple[model.Expr, ...]:
+    """The terms of an element that read an earlier step."""
+    return tuple(t for rows in el.rows for t in _split(rows.predicate)[1])
+
+
+def _plain(el: Element) -> RowsSet:
+    """An element's rows by what each of them is on its own."""
+    return tuple(rows.replace(predicate=_split(rows.predicate)[0]) for rows in el.rows)
+
+
+def _split(predicate: model.Expr) -> tuple[model.Expr, tuple[model.Expr, ...]]:
+    terms = predicate.terms if isinstance(predicate, model.And) else (predicate,)
+    own = tuple(t for t in terms if not _labels(t))
+    rest = tuple(t for t in terms if _labels(t))
+    if not rest:
+        return predicate, ()
+    return (model.Always() if not own else own[0] if len(own) == 1 else model.And(terms=own)), rest
+
+
+def _labels(node: object) -> bool:
+    if isinstance(node, model.LabelRead):
+        return True
+    if isinstance(node, model.Data):
+        return False
+    parts = (getattr(node, name) for name in getattr(node, "_fields", ()))
+    return any(_labels(p) for part in parts for p in (part if isinstance(part, tuple) else (part,)))
+
+
+def _reads(el: Element, chain: Chain) -> list[e.Read]:
+    """What the comparisons of an element read: its own fields, and those of labelled steps."""
+    found: dict[e.Read, None] = {}
+
+    def visit(node: object) -> None:
+        if isinstance(node, model.LabelRead):
+            found[node.read] = None
+        elif isinstance(node, model.FieldRead | model.TableRead):
+            found[node] = None
+        elif not isinstance(node, model.Data):
+            for name in getattr(node, "_fields", ()):
+                part = getattr(node, name)
+                for p in part if isinstance(part, tuple) else (part,):
+                    visit(p)
+
+    for term in _compared(el):
+        visit(term)
+    return list(found)
+
+
+def _own_read(read: e.Read, data: model.Data) -> e.Read | None:
+    """The read on rows of this data; None if they have no such field."""
+    if isinstance(read, model.FieldRead):
+        known = (*data.fields, *data.keys, *((data.time,) if data.time else ()))
+        return read if any(f.name == read.name and f.column == read.column for f in known) else None
+    return read
+
+
+def _ordered(columns: Columns, base: str) -> exp.Expr:
+    """The rows with their place in the order of events; equals share a place."""
+    rank = exp.Anonymous(this="DENSE_RANK", expressions=[])
+    place = columns.names.new("place")
+    columns.flags.setdefault((), place)  # remembered under the empty set of rows, which no step has
+    window = _over(columns, rank, None)  # type: ignore[arg-type]
+    return exp.select(exp.Star(), named(window, place)).from_(exp.Table(this=e.identifier(base)))
+
+
+def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Select:
+    """One chain by joining the filtered rows of a key with themselves, step by step.
+
+    Only comparisons between steps need this: the state of a prefix is then more than its last row.
+    """
+    place = columns.flags[()]
+    names = [f"step_{i + 1}" for i in range(len(chain))]
+    query = exp.select(e.column(columns.key, names[0])).distinct()
+    query = query.from_(exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[0]))))
+    for i in range(1, len(chain)):
+        on: list[exp.Expr] = [
+            exp.EQ(this=e.column(c, names[i]), expression=e.column(c, names[i - 1]))
+            for c in columns.always()[: 1 + bool(columns.same)]
+        ]
+        on.append(exp.GT(this=e.column(place, names[i]), expression=e.column(place, names[i - 1])))
+        on.append(_flagged(columns, chain[i], names[i]))
+        on.extend(_gaps(target, columns, chain[i], i, names))
+        on.extend(_label_terms(target, columns, chain, i, names))
+        joined = exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[i])))
+        query = query.join(joined, on=exp.and_(*on, copy=False), join_type="inner")
+    first = [_flagged(columns, chain[0], names[0]), *_label_terms(target, columns, chain, 0, names)]
+    return query.where(*first, copy=False)
+
+
+def _flagged(columns: Columns, el: Element, name: str) -> exp.Expr:
+    return exp.EQ(this=e.column(columns.flags[_plain(el)], name), expression=exp.Literal.number(1))
+
+
+def _gaps(target: Target, columns: Columns, el: Element, i: int, names: list[str]) -> list[exp.Expr]:
+    at = columns.at
+    found: list[exp.Expr] = []
+    if el.after is not None:
+        least = target.dialect.plus(e.column(at, names[i - 1]), el.after.count, el.after.unit)
+        found.append(exp.GTE(this=e.column(at, names[i]), expression=least))
+    for gap in el.within:
+        latest = target.dialect.plus(e.column(at, names[gap.since]), gap.limit.count, gap.limit.unit)
+        found.append(exp.LTE(this=e.column(at, names[i]), expression=latest))
+    if el.apart:
+        until, before = columns.counts[el.apart]
+        found.append(exp.EQ(this=e.column(before, names[i]), expression=e.column(until, names[i - 1])))
+    return found
+
+
+def _label_terms(target: Target, columns: Columns, chain: Chain, i: int, names: list[str]) -> list[exp.Expr]:
+    labels = {el.label: names[n] for n, el in enumerate(chain[:i]) if el.label}
+
+    def read(node: e.Read) -> exp.Expr:
+        if isinstance(node, model.LabelRead):
+            if node.label not in labels:  # the optional step was left out: its values are missing
+                return exp.null()
+            return e.column(columns.values[node.read], labels[node.label])
+        return e.column(columns.values[node], names[i])
+
+    found = (e.expression(target, term, read) for term in _compared(chain[i]))
+    return [exp.Paren(this=f) if isinstance(f, exp.Or) else f for f in found]

@@ -1,0 +1,207 @@
+"""The cells of the dialect table: small builders of sqlglot nodes, never text.
+
+Instants are naive UTC timestamps unless a column says otherwise (`timestamptz`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlglot import exp
+
+from segql.node import Value
+from segql.semantics import model
+
+
+class Unsupported(Value):
+    """A cell for what an engine cannot do exactly, and why."""
+
+    reason: str
+
+
+# ---------------------------------------------------------------- building blocks
+
+
+def text(value: str) -> exp.Expr:
+    """A text literal."""
+    return exp.Literal.string(value)
+
+
+def number(value: object) -> exp.Expr:
+    """A number literal, digits only: never in exponent form."""
+    shown = format(value, "f") if not isinstance(value, int) else str(value)
+    return exp.Neg(this=exp.Literal.number(shown[1:])) if shown.startswith("-") else exp.Literal.number(shown)
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """A function by its own name on the engine."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def cast(value: exp.Expr, type: str) -> exp.Expr:
+    """A cast to a type of the dialect."""
+    return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type[type]))
+
+
+def paren(value: exp.Expr) -> exp.Expr:
+    """In parentheses, unless it binds tighter than anything around it."""
+    simple = exp.Column | exp.Literal | exp.Anonymous | exp.Cast | exp.Func | exp.Paren | exp.Subquery
+    return value if isinstance(value, simple) and not isinstance(value, exp.Connector) else exp.Paren(this=value)
+
+
+def interval(count: int, unit: str) -> exp.Expr:
+    """INTERVAL '30' DAY."""
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this=unit.upper()))
+
+
+# ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction
+
+
+def duckdb_timestamp(at: dt.datetime, zoned: bool) -> exp.Expr:
+    written = at.isoformat(sep=" ")
+    return cast(text(f"{written}+00"), "TIMESTAMPTZ") if zoned else cast(text(written), "TIMESTAMP")
+
+
+def duckdb_now(zoned: bool) -> exp.Expr:
+    """now() is the start of the transaction, so one instant for a statement; the other form is the same in UTC."""
+    now = call("NOW")
+    return now if zoned else call("TIMEZONE", text("UTC"), now)
+
+
+def minus_interval(at: exp.Expr, count: int, unit: model.Unit) -> exp.Expr:
+    """Elapsed time on a timestamp in UTC; a calendar step on a local one. INTERVAL of months clamps to the month's end."""
+    if unit == "quarter":
+        return exp.Sub(this=at, expression=interval(3 * count, "month"))
+    return exp.Sub(this=at, expression=interval(count, unit))
+
+
+def plus_interval(at: exp.Expr, count: int, unit: model.Unit) -> exp.Expr:
+    return exp.Add(this=at, expression=interval(count, unit))
+
+
+def duckdb_local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """What a zone's clocks show at an instant."""
+    if zone == "UTC" and not zoned:
+        return at
+    return call("TIMEZONE", text(zone), at if zoned else call("TIMEZONE", text("UTC"), at))
+
+
+def duckdb_instant(local: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """The instant at which a zone's clocks show a local time; the later of two, and past a gap (as ICU has it)."""
+    if zone == "UTC" and not zoned:
+        return local
+    instant = call("TIMEZONE", text(zone), local)
+    return instant if zoned else call("TIMEZONE", text("UTC"), instant)
+
+
+def date_trunc(local: exp.Expr, unit: model.Unit) -> exp.Expr:
+    """The start of a calendar unit; weeks start on Monday."""
+    return call("DATE_TRUNC", text(unit), local)
+
+
+def is_not_true(condition: exp.Expr) -> exp.Expr:
+    """True unless the condition is true: the two-valued `not` (R11)."""
+    return exp.Is(this=paren(condition), expression=exp.Not(this=exp.true()))
+
+
+def is_distinct(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.NullSafeNEQ(this=left, expression=right)
+
+
+def duckdb_member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A field inside a struct."""
+    for part in path:
+        column = call("STRUCT_EXTRACT", column, text(part))
+    return column
+
+
+DUCKDB_TYPES = {
+    "text": "VARCHAR",
+    "enum": "VARCHAR",
+    "integer": "BIGINT",
+    "decimal": "DECIMAL",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMPTZ",
+    "any": "VARCHAR",
+}
+
+
+def duckdb_type(type: model.Type) -> exp.DataType:
+    """A type of ours as DuckDB has it; decimals hold 28 digits before the point and 10 after it."""
+    if type.name == "list":
+        return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[duckdb_type(type.item or type)], nested=True)
+    if type.name == "decimal":
+        sizes = [exp.DataTypeParam(this=exp.Literal.number(n)) for n in (38, 10)]
+        return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
+    return exp.DataType(this=exp.DataType.Type[DUCKDB_TYPES[type.name]])
+
+
+def duckdb_json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr:
+    """A value inside a JSON document; missing if it is not there, or is not of the type."""
+    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+    found = call("JSON_EXTRACT_STRING", column, text(pointer))
+    if type.name in ("text", "enum", "any"):
+        return found
+    if type.name == "list":
+        found = call("JSON_EXTRACT", column, text(pointer))
+    return exp.TryCast(this=found, to=duckdb_type(type))
+
+
+def function(name: str) -> object:
+    """A test of two texts that the engine has as a function."""
+
+    def build(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+        return call(name, left, right)
+
+    return build
+
+
+def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.Like(this=left, expression=right)
+
+
+def median(value: exp.Expr) -> exp.Expr:
+    """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number)."""
+    low = call("QUANTILE_DISC", value, number_half())
+    high = call("QUANTILE_DISC", exp.Neg(this=paren(value.copy())), number_half())
+    both = cast(exp.Sub(this=low, expression=high), "DOUBLE")
+    return exp.Div(this=both, expression=exp.Literal.number(2))
+
+
+def number_half() -> exp.Expr:
+    return exp.Literal.number("0.5")
+
+
+DUCKDB_READERS = {
+    ".parquet": "READ_PARQUET",
+    ".csv": "READ_CSV",
+    ".tsv": "READ_CSV",
+    ".txt": "READ_CSV",
+    ".json": "READ_JSON",
+    ".jsonl": "READ_JSON",
+    ".ndjson": "READ_JSON",
+}
+
+
+def duckdb_file(path: str, types: dict[str, model.Type]) -> exp.Expr:
+    """A file as a relation. A CSV has no types of its own, so it is given those that were declared."""
+    name = path.lower().removesuffix(".gz").removesuffix(".zst")
+    ending = next((e for e in DUCKDB_READERS if name.endswith(e)), "")
+    if not ending:
+        return call("READ_PARQUET", text(path))
+    reader = DUCKDB_READERS[ending]
+    if reader != "READ_CSV":
+        return call(reader, text(path))
+    options: list[exp.Expr] = [exp.EQ(this=exp.Var(this="header"), expression=exp.true())]
+    if types:
+        fields = [
+            exp.PropertyEQ(
+                this=exp.Identifier(this=column, quoted=True), expression=text(duckdb_type(type).sql("duckdb"))
+            )
+            for column, type in types.items()
+        ]
+        options.append(exp.EQ(this=exp.Var(this="types"), expression=exp.Struct(expressions=fields)))
+    return exp.Anonymous(this=reader, expressions=[text(path), *options])

@@ -1,0 +1,42 @@
+"""Queries to text that people read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.metadata import version
+
+from segql.node import Value
+from segql.semantics import model
+from segql.sql.dialects import BY_NAME
+from segql.sql.expressions import Target
+from segql.sql.lower import lower
+
+WIDTH = 100
+
+
+class Refused(Value):
+    """Something that a dialect cannot say exactly, why, and the dialects that can."""
+
+    what: str
+    reason: str
+    others: tuple[str, ...]
+
+
+def statement(
+    program: model.Program,
+    segment: model.Segment,
+    dialect: str,
+    now: dt.datetime | None = None,
+    bind: bool = False,
+    directory: str = "",
+) -> str | tuple[Refused, ...]:
+    """The SQL of a segment, or what the dialect cannot say of it. Same input, same text."""
+    row = BY_NAME[dialect]
+    target = Target(dialect=row, now=now, bind=bind, directory=directory)
+    tree = lower(target, program, segment)
+    return tree.sql(row.sqlglot, pretty=True, copy=False, max_text_width=WIDTH, comments=False)
+
+
+def versions() -> str:
+    """What wrote the SQL: the same everywhere the same versions are installed."""
+    return f"segql {version('segql')}, sqlglot {version('sqlglot')}"
