@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
@@ -232,7 +233,7 @@ def _compare_of_nothing(condition: model.CompareMeasures) -> bool | None:
         return None
 
 
-_OPERATORS: dict[str, Callable[[object, object], object]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], object]] = {
     "=": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
