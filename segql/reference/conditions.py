@@ -24,7 +24,7 @@ def members(
     program: model.Program, name: str, rows: Mapping[str, Sequence[Mapping[str, object]]], now: dt.datetime
 ) -> set[object]:
     """R1: the keys in a segment, given rows by the name of their source or table, and `now` (UTC, without a zone)."""
-    return members_of(World(program, rows, now, {}), name)
+    return members_of(World(program, rows, now, {}, {}), name)
 
 
 def members_of(world: World, name: str) -> set[object]:
@@ -71,14 +71,16 @@ def meets(condition: model.Condition, one: Candidate) -> bool:
 
 def own_rows(data: model.Data, one: Candidate) -> list[Row]:
     """The rows that carry the key."""
-    return [row for row in one.world.rows(data) if numbers.compare(row.get(one.segment.key), "=", one.key)]
+    return one.world.rows_with(data, one.segment.key, one.key)
 
 
 def selected(selection: model.Selection, one: Candidate) -> Iterator[tuple[int, Row]]:
-    """The key's rows in a selection, each with the number of its part. Without a window, time is not asked for."""
+    """The key's rows in a selection, each with the number of its part. Rows of tables have no time; R13: versioned
+    ones count while they are valid."""
     for part, rows in enumerate(selection.rows):
         for row in own_rows(rows.data, one):
-            in_time = selection.window is None or in_window(row.time, selection.window, one.world.now)
+            timeless = selection.window is None and is_valid(row, one.world.now)
+            in_time = timeless or (selection.window and in_window(row.time, selection.window, one.world.now))
             if in_time and holds(rows.predicate, Here(one.world, row)):
                 yield part, row
 
@@ -121,11 +123,12 @@ def in_segment(condition: model.InSegment, one: Candidate) -> bool:
 
 def join_table(condition: model.JoinTable, one: Candidate) -> bool:
     """R13: some row of the table has the key and satisfies the predicate; of a versioned table, one that is valid now."""
-    rows = (row for row in one.world.rows(condition.table) if is_valid(row, one.world.now))
-    found = {row.get(condition.on.name) for row in rows if holds(condition.predicate, Here(one.world, row))} - {None}
     if condition.bridge is None:
-        return one.key in found
-    return any(row.get(condition.on.name) in found for _, row in selected(condition.bridge, one))
+        values = {one.key}
+    else:
+        values = {row.get(condition.on.name) for _, row in selected(condition.bridge, one)}
+    carriers = (row for key in values for row in one.world.rows_with(condition.table, condition.on.name, key))
+    return any(is_valid(row, one.world.now) and holds(condition.predicate, Here(one.world, row)) for row in carriers)
 
 
 def sequence(condition: model.Sequence, one: Candidate) -> bool:

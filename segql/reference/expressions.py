@@ -10,7 +10,7 @@ import re
 from typing import Any, assert_never
 
 from segql.reference import numbers
-from segql.reference.world import Here, Row, is_valid
+from segql.reference.world import Here, is_valid
 from segql.semantics import calendar, model
 
 
@@ -79,12 +79,8 @@ def table_read(expr: model.TableRead, here: Here) -> Any:
     Where a `unique` promise is broken the least value is read, so that no row ever becomes two.
     """
     at = here.row.time if here.row.data.time else here.world.now
-    key = here.row.get(expr.own.name)
-
-    def qualifies(row: Row) -> bool:
-        return numbers.compare(row.get(expr.key.name), "=", key) and is_valid(row, at)
-
-    read = [row.get(expr.name) for row in here.world.rows(expr.table) if qualifies(row)]
+    carriers = here.world.rows_with(expr.table, expr.key.name, here.row.get(expr.own.name))
+    read = [row.get(expr.name) for row in carriers if is_valid(row, at)]
     return min((found for found in read if found is not None), default=None)
 
 
@@ -105,7 +101,7 @@ def match_text(text: Any, op: str, pattern: Any) -> bool:
             wild = {"%": ".*", "_": "."}
             return bool(re.fullmatch("".join(wild.get(c) or re.escape(c) for c in pattern), text, re.DOTALL))
         case _:
-            return bool(re.search(pattern, text))
+            return bool(re.search(pattern, text, re.ASCII))
 
 
 def call(function: str, arguments: list[Any], zone: str) -> Any:

@@ -20,7 +20,6 @@ OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
 }
 
 
@@ -43,9 +42,11 @@ def compare(left: Any, op: str, right: Any) -> bool:
 
 
 def arithmetic(left: Any, op: str, right: Any) -> Any:
-    """Missing if a side is missing, and on division by zero; division is exact."""
+    """Missing if a side is missing, and on division by zero. A quotient is a float: of the two sides as floats."""
     if left is None or right is None or (op == "/" and right == 0):
         return None
+    if op == "/":
+        return float(left) / float(right)
     return OPERATIONS[op](*alike((left, right)))
 
 
@@ -61,14 +62,15 @@ def total(values: Sequence[Any]) -> Any:
     return math.fsum(values) if any(isinstance(value, float) for value in values) else sum(values, Fraction(0))
 
 
-def mean(values: Sequence[Any]) -> Any:
-    return total(values) / len(values)
+def mean(values: Sequence[Any]) -> float:
+    """A float: the exact total, divided as a float."""
+    return float(total(values)) / len(values)
 
 
-def median(values: Sequence[Any]) -> Any:
-    """The middle value, or the mean of the two in the middle."""
+def median(values: Sequence[Any]) -> float:
+    """A float: the mean of the two values in the middle, which are one and the same for an odd number."""
     ordered, half = sorted(values), len(values) // 2
-    return ordered[half] if len(values) % 2 else mean(ordered[half - 1 : half + 1])
+    return float(ordered[half] + ordered[-1 - half]) / 2
 
 
 def aggregate(function: str, values: Sequence[Any]) -> Any:

@@ -27,7 +27,7 @@ class Row(NamedTuple):
     @property
     def time(self) -> dt.datetime | None:
         """When it happened; None for a row of a table, and for a row whose time is missing."""
-        return moment(self.get(self.data.time.name)) if self.data.time else None
+        return moment(self.get(self.data.time.name), self.data.zone) if self.data.time else None
 
 
 class World(NamedTuple):
@@ -37,10 +37,20 @@ class World(NamedTuple):
     tables: Mapping[str, Sequence[Mapping[str, object]]]
     now: dt.datetime
     members: dict[str, set[object]]  # of the segments that were already asked for
+    carriers: dict[tuple[str, str], dict[object, list[Row]]]  # rows that were already sorted by a key
 
     def rows(self, data: model.Data) -> list[Row]:
         """All rows of a source or table."""
         return [Row(data, values) for values in self.tables.get(data.name, ())]
+
+    def rows_with(self, data: model.Data, key: str, value: object) -> list[Row]:
+        """The rows that carry a value of a key. A missing one is carried by none (R1)."""
+        if (data.name, key) not in self.carriers:
+            found: dict[object, list[Row]] = {}
+            for row in self.rows(data):
+                found.setdefault(row.get(key), []).append(row)
+            self.carriers[data.name, key] = found
+        return [] if value is None else self.carriers[data.name, key].get(value, [])
 
 
 class Here(NamedTuple):
@@ -51,10 +61,10 @@ class Here(NamedTuple):
     labels: Mapping[str, Row] = MappingProxyType({})
 
 
-def moment(value: Any) -> dt.datetime | None:
-    """A time that data hold, as an instant; a bare date is its midnight in UTC."""
+def moment(value: Any, zone: str) -> dt.datetime | None:
+    """A time that data hold, as an instant; a bare date is the start of its day in the zone."""
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return dt.datetime.combine(value, dt.time())
+        return calendar.to_utc(dt.datetime.combine(value, dt.time()), zone)
     return value  # type: ignore[no-any-return]
 
 
@@ -68,5 +78,5 @@ def is_valid(row: Row, at: dt.datetime | None) -> bool:
     """R13: a versioned row counts from `valid from` until just before `valid to`; a missing end is open."""
     if row.data.valid is None:
         return True
-    start, end = (moment(row.get(column.name)) for column in row.data.valid)
+    start, end = (moment(row.get(column.name), row.data.zone) for column in row.data.valid)
     return at is not None and (start is None or start <= at) and (end is None or at < end)

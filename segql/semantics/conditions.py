@@ -7,7 +7,7 @@ from typing import Any, assert_never
 from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model, windows
-from segql.semantics.context import DECIMAL, FLOAT, INTEGER, UNKNOWN, only
+from segql.semantics.context import FLOAT, INTEGER, UNKNOWN, only
 from segql.semantics.data import data as resolve_data
 from segql.semantics.expressions import (
     NUMBERS,
@@ -342,5 +342,5 @@ def _aggregate_type(function: str, type: model.Type) -> model.Type:
     if function == "count":
         return INTEGER
     if function in ("avg", "median"):
-        return FLOAT if type.name == "float" else DECIMAL
+        return FLOAT
     return type

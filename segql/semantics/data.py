@@ -45,6 +45,7 @@ def _data(context: Context, declared: Declared) -> model.Data | None:
         time=time,
         order=order,
         valid=(shape.plain(valid.start), shape.plain(valid.end)) if valid else None,
+        zone=declared.file.zone,
         doc=node.doc,
     )
 

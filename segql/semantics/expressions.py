@@ -305,13 +305,11 @@ def _arithmetic(env: Env, node: ast.Arithmetic) -> model.Expr:
 
 
 def arithmetic_type(left: model.Type, op: str, right: model.Type) -> model.Type:
-    """The type of a sum, difference, product or quotient: the wider of the two; a quotient is never an integer."""
+    """The type of a sum, difference or product is the wider of the two; a quotient is a float."""
     names = {left.name, right.name}
-    if "float" in names:
+    if op == "/" or "float" in names:
         return FLOAT
-    if names == {"integer"} and op != "/":
-        return INTEGER
-    return DECIMAL
+    return INTEGER if names == {"integer"} else DECIMAL
 
 
 def _negate(env: Env, node: ast.Negate) -> model.Expr:

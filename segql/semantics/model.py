@@ -83,7 +83,7 @@ class Event(Value):
 class Data(Value):
     """A source (it has a `time`) or a reference table (it has none).
 
-    `order` holds the columns that break ties after `time`. `valid` holds the columns of a versioned table's interval.
+    `zone` says where the day of a bare date begins. `order` holds the columns that break ties after `time`. `valid` holds the columns of a versioned table's interval.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Data(Value):
     time: Field | None = None
     order: tuple[Column, ...] = ()
     valid: tuple[Column, Column] | None = None
+    zone: str = "UTC"
     doc: str = ""
 
     def __repr__(self) -> str:

@@ -127,10 +127,7 @@ def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:
 def local_day(target: Target, rows: Rows, zone: str) -> exp.Expr:
     """The calendar day of a row in a zone."""
     assert rows.data.time is not None
-    type = rows.data.time.type
-    if type.name == "date":
-        return rows.time()
-    return s.cast(target.dialect.local(rows.time(), zone, e.zoned(type)), "DATE")
+    return s.cast(target.dialect.local(rows.time(), zone, e.zoned(rows.data.time.type)), "DATE")
 
 
 def aggregated(target: Target, fact: Fact, of: Callable[[], exp.Expr | None]) -> exp.Expr:

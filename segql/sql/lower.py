@@ -26,7 +26,7 @@ from segql.sql.facts import (
     value,
     where,
 )
-from segql.sql.scan import Names, Rows, bounds, named
+from segql.sql.scan import Names, Rows, bounds, named, terms_of
 from segql.sql.sequences import sequence_query
 
 
@@ -267,7 +267,7 @@ def _bridged(
     parts = []
     for one in bridge.rows:
         rows = Rows(target=query.target, data=one.data, alias=one.data.name)
-        terms = [rows.has_key(segment.key), *(rows.term(t) for t in bounds(one.data, bridge.window)), member(rows)]
+        terms = [rows.has_key(segment.key), *(rows.term(t) for t in terms_of(one, bridge.window)), member(rows)]
         chosen = exp.select(named(rows.key(segment.key), key_name(segment))).from_(rows.relation())
         parts.append(chosen.where(*terms, copy=False))
     if len(parts) == 1:

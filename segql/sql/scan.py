@@ -9,6 +9,7 @@ from sqlglot import exp
 from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
+from segql.sql import spellings as s
 from segql.sql.expressions import Reads, Target
 
 
@@ -99,9 +100,12 @@ class Rows(Value):
         return e.relation(self.target, self.data, self.alias)
 
     def time(self) -> exp.Expr:
-        """The instant of a row, as it is kept."""
+        """The instant of a row, as it is kept; of a bare date, the start of its day."""
         assert self.data.time is not None
-        return e.place(self.target, self.data.time.column, self.data.time.type, self.alias)
+        kept = e.place(self.target, self.data.time.column, self.data.time.type, self.alias)
+        if self.data.time.type.name != "date":
+            return kept
+        return self.target.dialect.instant(s.cast(kept, "TIMESTAMP"), self.data.zone, False)  # type: ignore[no-any-return]
 
     def key(self, name: str) -> exp.Expr:
         """The value of a key that the rows carry."""
