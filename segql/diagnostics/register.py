@@ -509,6 +509,14 @@ def nothing_of_that_name(at: Label, name: str, near: str | None, known: tuple[st
     return say("SEG406", at, message, help=help)
 
 
+_entry("SEG407", "test-failed", "An example in the file is not as it says")
+
+
+def test_failed(at: Label, key: str, segment: str, expected: str, found: str) -> Diagnostic:
+    message = f"{key} is {found} `{segment}`, and should be {expected} it"
+    return say("SEG407", at, message, help="change the segment, or what the example expects")
+
+
 # ---------------------------------------------------------------- 9xx: us
 
 _entry("SEG901", "our-mistake", "SegQL itself has a mistake")

@@ -1,0 +1,1 @@
+"""Meaning to keys: compiled statements run on DuckDB."""

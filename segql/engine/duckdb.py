@@ -1,0 +1,153 @@
+"""The only door to DuckDB: connections that touch no network, and the keys that a statement gives.
+
+What DuckDB refuses comes out as a `Refused` with its words; `segql.engine.mistakes` says what they mean for a text.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from segql.compiler import Answer, Statement
+from segql.semantics import model
+
+if TYPE_CHECKING:
+    import duckdb
+
+BATCH = 50_000  # keys fetched at a time
+
+
+class Refused(Exception):
+    """DuckDB cannot, in its own words."""
+
+
+class Result(Answer):
+    """The keys in a segment, each once and in order; `column` is the name that the statement gives them."""
+
+    name: str
+    column: str = ""
+    keys: tuple[Any, ...] = ()
+    seconds: float = 0.0
+
+
+class Keys:
+    """A statement that has been understood: its keys, in order, to fetch or to write. Each call runs it anew."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, query: str, column: str) -> None:
+        self._connection = connection
+        self._query = query
+        self.column = column
+
+    def batches(self) -> Iterator[list[Any]]:
+        """The keys, some at a time. Raises Refused."""
+        with refusals():
+            self._connection.execute(self._query)
+        while True:
+            with refusals():
+                rows = self._connection.fetchmany(BATCH)
+            if not rows:
+                return
+            yield [row[0] for row in rows]
+
+    def write_parquet(self, path: str) -> None:
+        """Writes a Parquet file of one column. Raises Refused."""
+        with refusals():
+            self._connection.sql(self._query).write_parquet(path)
+
+
+def run(statement: Statement, database: str = "", limit: int | None = None) -> Result:
+    """The keys that a statement gives. Raises Refused."""
+    start = time.perf_counter()
+    with connected(database) as connection:
+        found = ask(connection, statement, limit)
+        keys = tuple(key for batch in found.batches() for key in batch)
+    seconds = time.perf_counter() - start
+    return Result(name=statement.name, column=found.column, keys=keys, seconds=seconds, diagnostics=())
+
+
+@contextmanager
+def connected(database: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to an empty database in memory, or to a database file that is only read. Raises Refused."""
+    import duckdb
+
+    # Nothing is fetched from a network, and no name in a query finds a variable of this program.
+    with refusals():
+        connection = duckdb.connect(
+            database or ":memory:",
+            read_only=bool(database),
+            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
+        )
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns DuckDB's exceptions into Refused. An interrupted query is the KeyboardInterrupt that it was."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise Refused(str(error)) from error
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
+
+
+def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Keys:
+    """The keys of a statement in order, the first `limit` of them. Raises Refused."""
+    with refusals():
+        relation = connection.sql(statement.sql).order("ALL")
+        if limit is not None:
+            relation = relation.limit(limit)
+        return Keys(connection, relation.sql_query(), relation.columns[0])
+
+
+# ---------------------------------------------------------------- what data look like
+
+
+def columns(connection: duckdb.DuckDBPyConnection, relation: model.Relation) -> dict[str, str]:
+    """The columns of a table or file, with DuckDB's names of their types. Raises Refused."""
+    with refusals():
+        found = read(connection, relation)
+        return {name: str(kind) for name, kind in zip(found.columns, found.types, strict=True)}
+
+
+def read(connection: duckdb.DuckDBPyConnection, relation: model.Relation) -> duckdb.DuckDBPyRelation:
+    """The rows of a table or file."""
+    if not relation.file:
+        return connection.table(".".join(quoted(part) for part in relation.parts))
+    path = path_of(relation)
+    lower = path.lower()
+    if lower.endswith((".parquet", ".pq")):
+        return connection.read_parquet(path)
+    if lower.endswith((".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")):
+        return connection.read_json(path)
+    return connection.read_csv(path)
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The tables and views of a database, by the names that a `from` would give them."""
+    found = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")
+    return tuple(name if schema == "main" else f"{schema}.{name}" for schema, name in found.fetchall())
+
+
+def path_of(relation: model.Relation) -> str:
+    """Where a file is, seen from here."""
+    import os
+
+    return os.path.normpath(os.path.join(relation.directory, relation.file))
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,217 @@
+"""What DuckDB refused, as a diagnostic at the place of the text that it is about.
+
+DuckDB's words name files and columns; the text names sources and fields. So each source and table that the segment
+reads is looked at: is its data there, and does it have the columns that were promised?
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from segql.compiler import Checked, start_of
+from segql.diagnostics import register
+from segql.diagnostics.model import Diagnostic, Label
+from segql.diagnostics.suggest import nearest
+from segql.engine import duckdb
+from segql.engine.duckdb import Refused
+from segql.engine.relations import data_of
+from segql.semantics import model
+from segql.syntax import ast
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_CSV_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+_CSV_VALUE = re.compile(r'Error when converting column "(.*?)"\. (.*)')
+_NO_COLUMNS = re.compile(r"COLUMN_TYPES error: Columns with names: (.*) do not exist")
+_WIDE = re.compile(r"\s+")
+
+
+def explained(refused: Refused, checked: Checked, name: str, database: str = "") -> Diagnostic:
+    """Why a segment could not be run, as far as its data tell; else DuckDB's own words."""
+    data = data_of(checked.program, name)
+    found = _of_database(checked, database) or next(_of_files(checked, data), None)
+    if found is None:
+        found = _of_text(refused, checked, data)
+    if found is None:
+        found = next(_of_columns(checked, data, database), None)
+    return found or register.engine_refused(_of_segment(checked, name), first_line(refused))
+
+
+def first_line(refused: Refused) -> str:
+    """The heart of DuckDB's words, which go on with a drawing of the query."""
+    first = str(refused).strip().partition("\n")[0]
+    return _WIDE.sub(" ", re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", first))
+
+
+# ---------------------------------------------------------------- places in the text
+
+
+def _of_segment(checked: Checked, name: str) -> Label:
+    declared = checked.scope.find("segment", name)
+    return declared.at(declared.node.name) if declared else start_of(checked.source)
+
+
+def place(checked: Checked, data: model.Data, column: str = "") -> Label:
+    """Where a text says that data have a column; without one, or if it is implied, where they come from."""
+    declared = checked.scope.find("source", data.name) or checked.scope.find("table", data.name)
+    while declared is not None:
+        for item in declared.node.items:
+            found = _mention(item, data, column) if column else item
+            if found is not None and (column or isinstance(item, ast.FromFile | ast.FromRelation)):
+                return declared.at(found)
+        like = getattr(declared.node, "like", None)
+        declared = checked.scope.find("source", like.text) if like else None
+    return place(checked, data) if column else start_of(checked.source)
+
+
+def _mention(item: object, data: model.Data, column: str) -> ast.Path | None:
+    """The path that promises the column, if this clause does."""
+    match item:
+        case ast.Field():
+            field = next((f for f in data.fields if f.name == item.path.text), None)
+            return (item.column or item.path) if field and field.column.name == column else None
+        case ast.Keys():
+            for node in item.columns:
+                key = data.key(node.key.text)
+                if key and key.column.name == column:
+                    return node.column or node.key
+            return None
+        case ast.Time():
+            return item.column if data.time and data.time.column.name == column else None
+        case ast.Order():
+            kept = (*((data.time.column,) if data.time else ()), *data.order)
+            return next((p for p, c in zip(item.columns, kept, strict=False) if c.name == column), None)
+        case ast.Valid():
+            both = zip((item.start, item.end), data.valid or (), strict=False)
+            return next((p for p, c in both if c.name == column), None)
+        case _:
+            return None
+
+
+# ---------------------------------------------------------------- what is wrong
+
+
+def _of_database(checked: Checked, database: str) -> Diagnostic | None:
+    """The database file, if it is the trouble."""
+    if not database:
+        return None
+    if not os.path.isfile(database):
+        return register.data_not_readable(
+            start_of(checked.source), database, "there is no such database file", "check `connection` and `--on`"
+        )
+    try:
+        with duckdb.connected(database):
+            return None
+    except Refused as refused:
+        return register.data_not_readable(
+            start_of(checked.source), database, first_line(refused), "a DuckDB database file is needed"
+        )
+
+
+def _of_files(checked: Checked, many: tuple[model.Data, ...]) -> Iterator[Diagnostic]:
+    """Files that are not there, or are no files, or may not be read."""
+    for data in many:
+        path = duckdb.path_of(data.relation)
+        why = _unreadable(path) if data.relation.file and "://" not in data.relation.file else ""
+        if why:
+            help = "the path starts from the folder of the file that names it"
+            yield register.data_not_readable(place(checked, data), data.relation.file, why, help)
+
+
+def _unreadable(path: str) -> str:
+    found = [path] if os.path.lexists(path) else glob.glob(path, recursive=True)
+    if not found:
+        return "no file matches it" if glob.has_magic(path) else "there is no such file"
+    for each in found:
+        if os.path.isdir(each):
+            return "this is a folder" if each == path else f"`{os.path.basename(each)}` is a folder"
+        try:
+            with open(each, "rb"):
+                pass
+        except OSError as error:
+            return f"it cannot be opened: {(error.strerror or str(error)).lower()}"
+    return ""
+
+
+def _of_text(refused: Refused, checked: Checked, many: tuple[model.Data, ...]) -> Diagnostic | None:
+    """A line of a CSV that does not have the columns or types of the others."""
+    words = str(refused)
+    line = _CSV_LINE.search(words)
+    data = next((d for d in many if d.relation.file and _mentions(words, d)), None)
+    if line is None or data is None:
+        return None
+    count, value = _CSV_COUNT.search(words), _CSV_VALUE.search(words)
+    if count:
+        why = f"line {line[1]} has {count[2]} columns, and the first line has {count[1]}"
+    elif value:
+        why = f"line {line[1]}, column `{value[1]}`: {_lower_first(value[2])}"
+    else:
+        why = f"line {line[1]}: {_lower_first(_reason(words))}"
+    column = value[1] if value else ""
+    at = place(checked, data, column)
+    help = "declare the type that the data have, or correct the data" if value else "correct the data"
+    return register.data_not_readable(at, data.relation.file, why, help)
+
+
+def _mentions(words: str, data: model.Data) -> bool:
+    name = data.relation.file.replace(os.sep, "/")
+    return os.path.basename(name) in words or any(c in name for c in "*?[")
+
+
+def _reason(words: str) -> str:
+    """The last line of DuckDB's first paragraph about a line: what comes after the line itself."""
+    lines = [line for line in words.splitlines() if line.strip()]
+    after = next((i for i, line in enumerate(lines) if line.startswith("Original Line:")), 0)
+    return lines[after + 1] if after + 1 < len(lines) else first_line(Refused(words))
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -> Iterator[Diagnostic]:
+    """Data that cannot be read at all, and columns that data do not have."""
+    with duckdb.connected(database) as connection:
+        for data in many:
+            try:
+                known = tuple(duckdb.columns(connection, data.relation))
+            except Refused as refused:
+                yield _unknown_data(checked, data, refused, connection)
+                continue
+            low = {column.lower() for column in known}
+            for column in needed(data):
+                if column.lower() not in low:
+                    at = place(checked, data, column)
+                    yield register.no_such_column(at, data.name, column, nearest(column, known), known)
+
+
+def _unknown_data(checked: Checked, data: model.Data, refused: Refused, connection: DuckDBPyConnection) -> Diagnostic:
+    at = place(checked, data)
+    if data.relation.file:
+        return register.data_not_readable(at, data.relation.file, first_line(refused), "see what the file holds")
+    name = ".".join(data.relation.parts)
+    known = duckdb.tables(connection)
+    near = nearest(name, known)
+    otherwise = (
+        f"there is {', '.join(f'`{t}`' for t in known[:8])}" if known else "name a database file: `--on shop.duckdb`"
+    )
+    help = f"did you mean `{near}`?" if near else otherwise
+    return register.data_not_readable(at, name, "there is no such table", help)
+
+
+def needed(data: model.Data) -> tuple[str, ...]:
+    """The columns that a source or table promises to have."""
+    columns = [
+        *((data.time.column,) if data.time else ()),
+        *data.order,
+        *(key.column for key in data.keys),
+        *(field.column for field in data.fields),
+        *(data.valid or ()),
+    ]
+    return tuple(dict.fromkeys(column.name for column in columns))
