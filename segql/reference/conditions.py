@@ -75,12 +75,16 @@ def own_rows(data: model.Data, one: Candidate) -> list[Row]:
 
 
 def selected(selection: model.Selection, one: Candidate) -> Iterator[tuple[int, Row]]:
-    """The key's rows in a selection, each with the number of its part. Rows of tables have no time; R13: versioned
-    ones count while they are valid."""
+    """The key's rows in a selection, each with the number of its part.
+
+    R3: rows of tables have no time, and no window. R13: if they are versioned, those count that are valid now.
+    """
     for part, rows in enumerate(selection.rows):
         for row in own_rows(rows.data, one):
-            timeless = selection.window is None and is_valid(row, one.world.now)
-            in_time = timeless or (selection.window and in_window(row.time, selection.window, one.world.now))
+            if selection.window is None:
+                in_time = is_valid(row, one.world.now)
+            else:
+                in_time = in_window(row.time, selection.window, one.world.now)
             if in_time and holds(rows.predicate, Here(one.world, row)):
                 yield part, row
 

@@ -1,4 +1,6 @@
-"""Numbers without surprises: integers and decimals are exact fractions, and a float makes its company floats."""
+"""Numbers without surprises: integers and decimals are exact fractions, quotients are floats, and a float makes its
+company floats.
+"""
 
 from __future__ import annotations
 

@@ -771,6 +771,7 @@ def test_a_moment_in_an_expression_moves_with_now() -> None:
         ("ab", "ends with", "B", False),
         ("/item/42/x", "matches", "/item/[0-9]+", True),
         ("/item/x", "matches", "^/item/[0-9]+$", False),
+        ("é", "matches", r"\w", False),
     ],
 )
 def test_text_matches_by_its_characters(text: str, op: Any, pattern: str, expected: bool) -> None:
@@ -924,6 +925,23 @@ def test_r13_a_versioned_row_must_be_valid_now() -> None:
     assert holds(condition, rows, plans=[version(None, None, "pro")])
     assert holds(condition, rows, plans=[version(NOW, None, "pro")])
     assert not holds(condition, rows, plans=[version(None, NOW, "pro"), version(NOW, None, "free")])
+
+
+def test_r13_a_segment_of_a_versioned_table_sees_what_is_valid_now_in_a_universe_of_all_versions() -> None:
+    pro = did(model.RowsOf(data=VERSIONS, predicate=PRO), window=None)
+    past, present = version(None, NOW, "pro"), version(NOW, None, "pro")
+    by_email: Any = {"by": "usr.email", "data": (VERSIONS,)}
+    assert who(segment(pro, **by_email), plans=[past]) == set()
+    assert who(segment(pro, **by_email), plans=[past, present]) == {"a@x"}
+    assert who(segment(model.Opposite(term=pro), **by_email), plans=[past]) == {"a@x"}
+
+
+def test_r13_a_bound_that_is_a_date_is_the_start_of_its_day_in_the_zone() -> None:
+    plans = VERSIONS.replace(zone=SAO_PAULO)
+    rows = [row("10:00", email="a@x")]
+    today = version(dt.date(2026, 3, 31), None, "pro")
+    assert holds(joined(PRO, plans), rows, plans=[today], now=dt.datetime(2026, 3, 31, 3))
+    assert not holds(joined(PRO, plans), rows, plans=[today], now=dt.datetime(2026, 3, 31, 2, 59))
 
 
 def test_r13_where_reads_the_row_valid_at_the_time_of_the_event() -> None:
