@@ -572,6 +572,14 @@ def test_a_skipped_step_at_an_end_takes_its_exclusions_along() -> None:
     assert holds(closed, line("10:00 view 10:01 refund"))
 
 
+def test_a_step_that_comes_first_because_others_are_skipped_asks_nothing_of_what_is_before() -> None:
+    near = step("click", times=2, within=minutes(1), directly=(every(),))
+    assert holds(steps(step("view", optional=True), near), line("10:00 click 10:30 scroll 11:00 click"))
+    assert not holds(steps(step("view"), near), line("09:59 view 10:00 click 10:30 scroll 11:00 click"))
+    late = ANY_ORDER.replace(after=minutes(60))
+    assert holds(steps(step("view", optional=True), late), line("10:00 scroll 10:01 click"))
+
+
 def test_at_least_one_step_is_taken() -> None:
     assert not holds(steps(step("view", optional=True), step("click", optional=True)), line("10:00 scroll"))
     assert holds(steps(step("view", optional=True), step("click", optional=True)), line("10:00 click"))
