@@ -123,6 +123,11 @@ def project(start: str) -> Project:
         folder = parent
 
 
+def database(project: Project) -> str:
+    """The path of a project's database file; empty for none."""
+    return os.path.join(project.root, project.connection) if project.connection else ""
+
+
 _KNOWN = {"dialect": str, "zone": str, "connection": str, "paths": list}
 
 

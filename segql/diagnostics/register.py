@@ -137,6 +137,13 @@ def wrong_setting(at: Label, why: str, known: tuple[str, ...]) -> Diagnostic:
     return say("SEG110", at, why, help=f"the settings are {_known(known)}")
 
 
+_entry("SEG111", "file-not-writable", "A file cannot be written")
+
+
+def file_not_writable(at: Label, why: str) -> Diagnostic:
+    return say("SEG111", at, f"this cannot be written: {why}", help="choose another place, or check who may write there")
+
+
 SYNTAX: dict[str, Callable[..., Diagnostic]] = {
     "SEG101": unexpected_word,
     "SEG102": unclosed_text,

@@ -6,10 +6,12 @@ reads is looked at: is its data there, and does it have the columns that were pr
 
 from __future__ import annotations
 
+import csv
 import glob
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from segql.compiler import Checked, start_of
@@ -24,6 +26,8 @@ from segql.syntax import ast
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+SNIFFED = 100_000  # lines of a CSV that are looked at for one of another length
 
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -185,10 +189,31 @@ def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -
                 yield _unknown_data(checked, data, refused, connection)
                 continue
             low = {column.lower() for column in known}
-            for column in needed(data):
-                if column.lower() not in low:
+            missing = [column for column in needed(data) if column.lower() not in low]
+            why = _uneven(data.relation) if missing else ""
+            if why:
+                yield register.data_not_readable(place(checked, data), data.relation.file, why, "correct the data")
+            else:
+                for column in missing:
                     at = place(checked, data, column)
                     yield register.no_such_column(at, data.name, column, nearest(column, known), known)
+
+
+def _uneven(relation: model.Relation) -> str:
+    """Why a CSV has not the columns that its first line names: DuckDB guesses others when lines are of unlike lengths."""
+    path = duckdb.path_of(relation)
+    if not path.lower().endswith((".csv", ".tsv", ".txt")) or not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        first = file.readline()
+        if not first.strip():
+            return "it is empty" if not file.readline() else "its first line is empty"
+        lines = csv.reader(file, delimiter=max(",;\t|", key=first.count))
+        width = len(next(csv.reader([first], delimiter=max(",;\t|", key=first.count))))
+        for number, line in enumerate(islice(lines, SNIFFED), 2):
+            if line and len(line) != width:
+                return f"line {number} has {len(line)} columns, and the first line has {width}"
+    return ""
 
 
 def _unknown_data(checked: Checked, data: model.Data, refused: Refused, connection: DuckDBPyConnection) -> Diagnostic:

@@ -1,0 +1,5 @@
+"""`python -m segql` is `segql`."""
+
+from segql.cli.main import main
+
+main()
