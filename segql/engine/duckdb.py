@@ -16,6 +16,7 @@ from segql.semantics import model
 if TYPE_CHECKING:
     import duckdb
 
+KEPT = "segql_keys"  # the table of a connection that holds the answer
 BATCH = 50_000  # keys fetched at a time
 
 
@@ -33,17 +34,24 @@ class Result(Answer):
 
 
 class Keys:
-    """A statement that has been understood: its keys, in order, to fetch or to write. Each call runs it anew."""
+    """The keys that a statement gave, in order: kept by DuckDB, to count, fetch and write. Methods raise Refused."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, query: str, column: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, column: str) -> None:
         self._connection = connection
-        self._query = query
         self.column = column
 
-    def batches(self) -> Iterator[list[Any]]:
-        """The keys, some at a time. Raises Refused."""
+    def _ordered(self) -> duckdb.DuckDBPyRelation:
+        return self._connection.table(KEPT).order("ALL")
+
+    def count(self) -> int:
+        """How many there are."""
         with refusals():
-            self._connection.execute(self._query)
+            return len(self._connection.table(KEPT))
+
+    def batches(self) -> Iterator[list[Any]]:
+        """The keys, some at a time."""
+        with refusals():
+            self._connection.execute(self._ordered().sql_query())
         while True:
             with refusals():
                 rows = self._connection.fetchmany(BATCH)
@@ -52,9 +60,9 @@ class Keys:
             yield [row[0] for row in rows]
 
     def write_parquet(self, path: str) -> None:
-        """Writes a Parquet file of one column. Raises Refused."""
+        """Writes a Parquet file of one column."""
         with refusals():
-            self._connection.sql(self._query).write_parquet(path)
+            self._ordered().write_parquet(path)
 
 
 def run(statement: Statement, database: str = "", limit: int | None = None) -> Result:
@@ -104,12 +112,14 @@ def refusals() -> Iterator[None]:
 
 
 def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Keys:
-    """The keys of a statement in order, the first `limit` of them. Raises Refused."""
+    """Runs a statement, and keeps its keys: the first `limit` of them. Raises Refused."""
     with refusals():
         relation = connection.sql(statement.sql).order("ALL")
         if limit is not None:
             relation = relation.limit(limit)
-        return Keys(connection, relation.sql_query(), relation.columns[0])
+        # Kept in a table, all that can go wrong goes wrong before the first key is printed.
+        connection.execute(f"CREATE TEMP TABLE {KEPT} AS {relation.sql_query()}")
+        return Keys(connection, relation.columns[0])
 
 
 # ---------------------------------------------------------------- what data look like

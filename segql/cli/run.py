@@ -1,0 +1,142 @@
+"""`segql run`: who is in a segment, as a table for people or as CSV, JSON or Parquet for programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+import segql
+from segql import files
+from segql.cli import inputs, say
+from segql.compiler import Statement, own_segments
+from segql.engine import duckdb
+from segql.semantics.scope import collect
+from segql.source import Source
+
+FORMATS = ("table", "csv", "json", "parquet")
+
+
+@click.command()
+@inputs.file_argument
+@click.option("--name", metavar="SEGMENT", help="The segment; not needed if the file has only one.")
+@inputs.compile_options
+@click.option("--format", "form", type=click.Choice(FORMATS), help="A table for people, or all keys for programs.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys.")
+@click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; its ending says the format.")
+@inputs.on_option
+def command(
+    file: str,
+    name: str | None,
+    now: str | None,
+    params: dict[str, str],
+    form: str | None,
+    limit: int | None,
+    output: str | None,
+    database: str | None,
+) -> None:
+    """Print the keys that are in a segment of FILE (`-` reads standard input).
+
+    DuckDB reads the data files where they are; tables are those of a database file. A table shows the first 100 keys,
+    the other formats have all of them, in order.
+    """
+    source = inputs.source_of(file)
+    chosen = _format(form, output)
+    project = files.project(source.directory or ".")
+    name = name or _only_segment(source, project.zone)
+    pinned = inputs.moment(now, source)
+    compiled = segql.compile(source, name=name or (), dialect="duckdb", now=pinned, params=params)
+    say.show(compiled.diagnostics)
+    if not compiled.ok:
+        raise click.exceptions.Exit(1)
+    (statement,) = compiled.statements
+    place = files.database(project) if database is None else database
+    started = time.perf_counter()
+    try:
+        count = _run(statement, place, chosen, limit, output)
+    except duckdb.Refused as refused:
+        from segql.engine import mistakes
+
+        say.stop((mistakes.explained(refused, segql.check(source, params=params), statement.name, place),))
+    say.tell(f"{say.counted(count, 'key')} in {statement.name}, {time.perf_counter() - started:.2f} s")
+
+
+def _format(form: str | None, output: str | None) -> str:
+    ending = os.path.splitext(output or "")[1].removeprefix(".").lower()
+    if form is None and output is not None:
+        if ending not in FORMATS[1:]:
+            raise click.UsageError(f"say the `--format` of {output}: csv, json or parquet")
+        return ending
+    if form == "table" and output is not None:
+        raise click.UsageError("a table is for the screen: write csv, json or parquet to a file")
+    if form == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not text: name a file with `--output`, or send it to another program")
+    return form or "table"
+
+
+def _only_segment(source: Source, zone: str) -> str | None:
+    """The only segment of a text; None leaves it to the compiler to say that there is none."""
+    scope = collect(source, files.reader(), zone)
+    names = own_segments(scope)
+    if len(names) > 1:
+        raise click.UsageError(f"say which segment with `--name`: {', '.join(names)}")
+    return names[0] if names else None
+
+
+def _run(statement: Statement, database: str, form: str, limit: int | None, output: str | None) -> int:
+    """Runs and writes; the number of keys."""
+    from segql.cli import keys
+
+    with duckdb.connected(database) as connection:
+        with waiting(f"running {statement.name}"):
+            found = duckdb.ask(connection, statement, limit)
+            count = found.count()
+        if output is None:
+            return keys.to_stdout(found, count, form)
+        try:
+            part = files.part_of(output)
+            try:
+                keys.to_file(found, form, part)
+                files.keep(part, output)
+            finally:
+                if os.path.exists(part):
+                    os.unlink(part)
+        except OSError as error:
+            say.wrong(Source("", output), (error.strerror or str(error)).lower())
+    return count
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Tells a person who waits for more than a second that something happens, and takes it back at the end."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    import threading
+
+    done = threading.Event()
+    watch = threading.Thread(target=_spin, args=(what, done.wait), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watch.join()
+
+
+def _spin(what: str, wait: Callable[[float], Any]) -> None:
+    started = time.perf_counter()
+    frames = "|/-\\"
+    if wait(1.0):
+        return
+    while not wait(0.1):
+        seconds = time.perf_counter() - started
+        sys.stderr.write(f"\r{frames[int(seconds * 10) % 4]} {what}, {seconds:.0f} s")
+        sys.stderr.flush()
+    sys.stderr.write("\r\x1b[K")
+    sys.stderr.flush()
