@@ -1,0 +1,227 @@
+"""The meaning of a program as people read it: every default filled in, every name replaced by what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from segql.semantics import model
+
+
+def program(meant: model.Program, names: Iterable[str] = ()) -> str:
+    """The segments, each after those that it needs; with `names`, only these."""
+    wanted = tuple(names)
+    shown = (s for s in meant.segments if not wanted or s.name in wanted)
+    return "\n\n".join("\n".join(_segment(segment)) for segment in shown)
+
+
+def _segment(segment: model.Segment) -> Iterator[str]:
+    yield f"segment {segment.name} of {segment.key}"
+    for data in segment.data:
+        yield f"  from {_data(data)}"
+    if segment.zone != "UTC":
+        yield f"  zone {segment.zone}"
+    yield from _indented(_condition(segment.condition))
+
+
+def _data(data: model.Data) -> str:
+    place = f"file '{data.relation.file}'" if data.relation.file else ".".join(data.relation.parts)
+    parts = [place]
+    if data.time:
+        parts.append(f"time {_column(data.time.column)} {data.time.type}")
+    if data.order:
+        parts.append(f"order {', '.join(map(_column, data.order))}")
+    if data.valid:
+        parts.append(f"valid {_column(data.valid[0])} to {_column(data.valid[1])}")
+    return f"{data.name} ({'; '.join(parts)})"
+
+
+def _column(column: model.Column) -> str:
+    kind = "json " if column.json else ""
+    return kind + ".".join((column.name, *column.path))
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+# ---------------------------------------------------------------- conditions
+
+
+def _condition(node: model.Condition) -> Iterator[str]:
+    match node:
+        case model.AllOf():
+            yield from _block("all of", node.terms)
+        case model.AnyOf():
+            yield from _block("any of", node.terms)
+        case model.Opposite():
+            yield from _block("not", (node.term,))
+        case model.CompareMeasures():
+            yield f"{measure(node.left)} {node.op} {measure(node.right)}"
+        case model.FirstIn():
+            yield f"first of {_selection(node.of)} {window(node.window)}"
+        case model.InSegment():
+            yield f"in {node.segment}" + _via(node.via, node.bridge)
+        case model.JoinTable():
+            where = "" if isinstance(node.predicate, model.Always) else f" where {expr(node.predicate)}"
+            yield f"some row of {node.table.name} with the same {node.on.name}{where}" + _via(None, node.bridge)
+        case model.Sequence():
+            yield from _sequence(node)
+        case _:
+            assert_never(node)
+
+
+def _block(word: str, terms: Iterable[model.Condition]) -> Iterator[str]:
+    yield word
+    for term in terms:
+        yield from _indented(_condition(term))
+
+
+def _via(key: str | None, bridge: model.Selection | None) -> str:
+    if bridge is None:
+        return ""
+    return f" via {key or 'the key'} of {_selection(bridge)}"
+
+
+def _sequence(node: model.Sequence) -> Iterator[str]:
+    same = f" same {node.same}" if node.same else ""
+    within = f" within {duration(node.within)}" if node.within else ""
+    yield f"steps{within}{same} {window(node.window)}"
+    for item in node.items:
+        yield from _indented(_item(item))
+
+
+def _item(item: model.Step | model.AnyOrder | model.Without) -> Iterator[str]:
+    match item:
+        case model.Step():
+            times = f" {item.times} times" if item.times != 1 else ""
+            label = f" as {item.label}" if item.label else ""
+            yield f"{_gap(item)}{_rows(item.rows)}{times}{label}"
+        case model.AnyOrder():
+            yield f"{_gap(item)}in any order"
+            for step in item.steps:
+                yield from _indented(_item(step))
+        case model.Without():
+            yield f"without {_rows(item.rows)}"
+        case _:
+            assert_never(item)
+
+
+def _gap(item: model.Step | model.AnyOrder) -> str:
+    parts = ["optional"] if item.optional else []
+    if isinstance(item, model.Step) and item.directly is not None:
+        parts.append(f"directly among {_rows(item.directly)}:")
+    if item.after:
+        parts.append(f"after {duration(item.after)}")
+    if item.within:
+        parts.append(f"within {duration(item.within)}")
+    return "".join(f"{part} " for part in parts)
+
+
+def _selection(of: model.Selection) -> str:
+    return _rows(of.rows) + (f" {window(of.window)}" if of.window else "")
+
+
+def _rows(rows: Iterable[model.RowsOf]) -> str:
+    return " or ".join(f"{each.data.name}[{expr(each.predicate)}]" for each in rows)
+
+
+# ---------------------------------------------------------------- measures, windows, instants
+
+
+def measure(node: model.Measure) -> str:
+    """A measure on one line."""
+    match node:
+        case model.CountRows():
+            return f"count({_selection(node.of)})"
+        case model.CountDays():
+            return f"days({_selection(node.of)})"
+        case model.Aggregate():
+            distinct = "distinct " if node.distinct else ""
+            exprs = ", ".join(expr(each) for each in dict.fromkeys(node.exprs))
+            return f"{node.function}({distinct}{exprs} of {_selection(node.of)})"
+        case model.Const():
+            return _constant(node)
+        case model.MeasureArithmetic():
+            return f"({measure(node.left)} {node.op} {measure(node.right)})"
+        case model.MeasureNegate():
+            return f"-{measure(node.term)}"
+        case _:
+            assert_never(node)
+
+
+def window(node: model.Window) -> str:
+    """A window as its two instants."""
+    start = instant(node.start) if node.start else "ever"
+    end = instant(node.end) if node.end else "now"
+    return f"in [{start}, {end})"
+
+
+def instant(node: model.Instant) -> str:
+    """An instant as it is reckoned from now."""
+    match node:
+        case model.Fixed():
+            return node.at.isoformat()
+        case model.Ago():
+            return f"now - {node.count} {node.unit}"
+        case model.UnitStart():
+            return f"start of {node.unit}" + (f" - {node.back} {node.unit}" if node.back else "")
+        case _:
+            assert_never(node)
+
+
+def duration(node: model.Duration) -> str:
+    """A gap: `1 hour`."""
+    return f"{node.count} {node.unit}"
+
+
+# ---------------------------------------------------------------- expressions
+
+
+def expr(node: model.Expr) -> str:
+    """An expression on one line."""
+    match node:
+        case model.FieldRead():
+            return node.name
+        case model.TableRead():
+            return f"{node.table.name}({node.key.name} = {node.own.name}).{node.name}"
+        case model.LabelRead():
+            return f"{node.label}.{node.read.name}"
+        case model.Const():
+            return _constant(node)
+        case model.InstantOf():
+            return instant(node.instant)
+        case model.And():
+            return f"({' and '.join(map(expr, node.terms))})"
+        case model.Or():
+            return f"({' or '.join(map(expr, node.terms))})"
+        case model.Not():
+            return f"not {expr(node.term)}"
+        case model.Compare():
+            return f"{expr(node.left)} {node.op} {expr(node.right)}"
+        case model.IsMissing():
+            return f"{expr(node.term)} is missing"
+        case model.InList():
+            return f"{expr(node.term)} in ({', '.join(map(expr, node.items))})"
+        case model.Match():
+            return f"{expr(node.term)} {node.op} {expr(node.pattern)}"
+        case model.Arithmetic():
+            return f"({expr(node.left)} {node.op} {expr(node.right)})"
+        case model.Negate():
+            return f"-{expr(node.term)}"
+        case model.Call():
+            return f"{node.function}({', '.join(map(expr, node.arguments))})"
+        case model.Always():
+            return "always"
+        case _:
+            assert_never(node)
+
+
+def _constant(node: model.Const) -> str:
+    if isinstance(node.value, str):
+        value = "'" + node.value.replace("'", "''") + "'"
+    elif isinstance(node.value, bool):
+        value = str(node.value).lower()
+    else:
+        value = "?" if node.value is None else str(node.value)
+    return f"${node.param}={value}" if node.param else value

@@ -1,0 +1,53 @@
+"""`segql show`: any station on the way from text to SQL."""
+
+from __future__ import annotations
+
+import click
+
+import segql
+from segql.cli import inputs, meaning, outline, say
+from segql.cli.compile import text_of
+from segql.diagnostics.suggest import nearest
+from segql.syntax.parse import parse
+
+STAGES = ("tree", "meaning", "sql")
+
+
+@click.command()
+@click.argument("stage", type=click.Choice(STAGES))
+@inputs.file_argument
+@click.option(
+    "--name", "names", metavar="SEGMENT", multiple=True, help="Only this segment; may be given several times."
+)
+@inputs.compile_options
+def command(stage: str, file: str, names: tuple[str, ...], now: str | None, params: dict[str, str]) -> None:
+    """Show what was written (tree), what was meant (meaning), or the SQL, of FILE (`-` reads standard input)."""
+    source = inputs.source_of(file)
+    if stage == "tree":
+        parsed = parse(source)
+        _print(outline.tree(parsed, names))
+        said = parsed.diagnostics
+    elif stage == "meaning":
+        checked = segql.check(source, params=params)
+        _known(names, tuple(segment.name for segment in checked.program.segments))
+        _print(meaning.program(checked.program, names))
+        said = checked.diagnostics
+    else:
+        compiled = segql.compile(source, name=names, now=inputs.moment(now, source), params=params)
+        _print(text_of(compiled.statements))
+        said = compiled.diagnostics
+    say.show(said)
+    if any(d.is_error for d in said):
+        raise click.exceptions.Exit(1)
+
+
+def _print(text: str) -> None:
+    if text:
+        click.echo(text)
+
+
+def _known(names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            raise click.UsageError(f"there is no segment `{name}`" + (f": did you mean `{near}`?" if near else ""))
