@@ -7,7 +7,7 @@ so that an edit costs the parse of the declaration that it touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from segql.syntax.build import Builder
 from segql.syntax.scan import END, Comment, Token, name_text, scan
 
 # What begins a declaration.
-TOP_WORDS = ("use", "zone", "source", "table", "param", "define", "segment")
+TOP_WORDS: tuple[str, ...] = ("use", "zone", "source", "table", "param", "define", "segment")
 TOP_WORDS += ("explore", "paths", "funnel", "retention", "test")
 _TOP = re.compile(rf"(?m)(?:^|(?<=\r))(?:{'|'.join(TOP_WORDS)})\b")
 _COMMENT_LINE = re.compile(r"[ \t\f\uFEFF]*#")
@@ -276,14 +276,41 @@ def _reduce(
     ends.append(last)
 
 
+def choices(text: str) -> Iterator[tuple[Token, Collection[str]]]:
+    """The tokens of a text, up to a mistake, each with the terminals among which the parser chose for it."""
+    states = [tables.START]
+    for token in scan(text).tokens:
+        terminal = ""
+        while True:
+            row = _STATES[states[-1]]
+            if type(row) is int:
+                move = row
+            else:
+                if not terminal:
+                    terminal = _terminal(token, row)
+                    yield token, row
+                if terminal not in row:
+                    return
+                move = row[terminal]
+            if move >= 0:
+                states.append(move)
+                break
+            _go(states, move)
+
+
+def _go(states: list[int], move: int) -> None:
+    """The move of a reduction, without the values."""
+    plan = _PLANS[-1 - move]
+    del states[len(states) - plan.length :]
+    states.append(_STATES[states[-1]][plan.origin])
+
+
 def expected(states: list[int]) -> list[str]:
     """The terminals that the parser can really take in a state (LALR rows alone promise too many)."""
     states = list(states)
     row = _STATES[states[-1]]
     while type(row) is int:
-        plan = _PLANS[-1 - row]
-        del states[len(states) - plan.length :]
-        states.append(_STATES[states[-1]][plan.origin])
+        _go(states, row)
         row = _STATES[states[-1]]
     return [t for t in row if t.upper() == t and _takes(states, t)]
 
