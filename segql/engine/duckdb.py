@@ -145,6 +145,14 @@ def read(connection: duckdb.DuckDBPyConnection, relation: model.Relation) -> duc
     return connection.read_csv(path)
 
 
+def common(connection: duckdb.DuckDBPyConnection, relation: model.Relation, column: str, limit: int) -> list[str]:
+    """The commonest values of a column of text. Raises Refused."""
+    with refusals():
+        name = quoted(column)
+        counted = read(connection, relation).filter(f"{name} <> ''").aggregate(f"{name} AS value, count(*) AS n", name)
+        return [value for value, _ in counted.order("n DESC, value").limit(limit).fetchall()]
+
+
 def tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The tables and views of a database, by the names that a `from` would give them."""
     found = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")

@@ -1,0 +1,277 @@
+"""A first segment file: from the columns of some data to a text that a person goes on from.
+
+Only names and types are looked at, and the commonest values of one column; every guess is a line that can be changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from segql.source import Source
+from segql.syntax.format import format
+
+TYPES = {
+    "VARCHAR": "text",
+    "UUID": "text",
+    "ENUM": "text",
+    "BOOLEAN": "boolean",
+    "DOUBLE": "float",
+    "FLOAT": "float",
+    "DECIMAL": "decimal",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP_S": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+} | dict.fromkeys(
+    ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+    "integer",
+)
+TIMES = ("timestamp", "event_time", "event_timestamp", "occurred_at", "time", "ts", "created_at", "datetime", "date")
+VALID = (("valid_from", "valid_to"), ("valid_from", "valid_until"), ("dbt_valid_from", "dbt_valid_to"))
+INSTANTS = ("timestamp", "timestamptz", "date")
+PEOPLE = ("user", "usr", "customer", "visitor", "member", "person", "contact", "client", "account", "subscriber")
+KINDS = ("event_name", "event", "event_type", "type", "action", "name", "kind")
+
+_KEY = re.compile(r"(?:^|_)(?:id|uid|uuid|guid|email)$|[a-z](?:Id|ID|Email|Uuid)$", re.ASCII)
+_OWN = re.compile(r"^(?:id|uuid|guid|(?:event|row|message|hit|insert|log)_?(?:id|uuid))$", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """What is known of some data: how `from` names it, its columns with DuckDB's types, and values of one of them."""
+
+    name: str
+    place: str
+    columns: Mapping[str, str]
+    kinds: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """A value that rows hold: the path that names it, its type, and its column at the top."""
+
+    path: tuple[str, ...]
+    type: str
+    column: str
+
+
+EXAMPLE = """# A first segment file. `segql init FILE` or `segql init TABLE` writes one from your own data.
+
+## Everything that people do, one row for each event.
+source events {
+  from analytics.events
+  time timestamp
+  key  user.id
+
+  field type   : text
+  field amount : decimal
+
+  event purchase : type = 'purchase'
+}
+
+## Bought at least twice in the last 30 days.
+segment regulars {
+  key    user.id
+  from   events
+  during last 30 days
+
+  did purchase at least 2 times
+}
+"""
+
+
+def example() -> str:
+    """A file for somebody who has named no data yet."""
+    return format(Source(EXAMPLE))
+
+
+def draft(found: Found) -> str:
+    """A text for some data: a source if it has a time, else a table; and a segment to begin with."""
+    places = places_of(found.columns)
+    time = time_of(places)
+    keys = keys_of(places)
+    name = name_of(found.name)
+    is_table = time is None or _valid(places)
+    text = _table(found, name, places, keys) if is_table else _source(found, name, places, keys, time)
+    return format(Source(text))
+
+
+def places_of(columns: Mapping[str, str]) -> list[Place]:
+    """The values that can be named, those inside structs too; what has no type in the language is left out."""
+    found: list[Place] = []
+    for column, type in columns.items():
+        _place((column,), type, column, found)
+    return found
+
+
+def _place(path: tuple[str, ...], type: str, column: str, found: list[Place]) -> None:
+    if any("`" in part or "\n" in part or "\r" in part or not part for part in path):
+        return
+    if type.startswith("STRUCT(") and type.endswith(")"):
+        for name, inner in _members(type[len("STRUCT(") : -1]):
+            _place((*path, name), inner, column, found)
+        return
+    known = type_of(type)
+    if known:
+        found.append(Place(path, known, column))
+
+
+def type_of(type: str) -> str:
+    """DuckDB's type as one of the language; empty for what it has none for."""
+    if type.endswith("[]"):
+        inner = type_of(type[:-2])
+        return f"list({inner})" if inner else ""
+    return TYPES.get(type.partition("(")[0].strip(), "")
+
+
+def _members(text: str) -> list[tuple[str, str]]:
+    """The names and types in a STRUCT(…): `a INTEGER, "b c" STRUCT(d VARCHAR)`."""
+    parts, depth, quote, start = [], 0, False, 0
+    for i, c in enumerate(text):
+        quote ^= c == '"'
+        depth += 0 if quote else (c == "(") - (c == ")")
+        if c == "," and not depth and not quote:
+            parts.append(text[start:i])
+            start = i + 1
+    members = []
+    for part in (*parts, text[start:]):
+        match = re.match(r'\s*(?:"((?:[^"]|"")*)"|(\S+))\s+(.*)', part, re.DOTALL)
+        if match:
+            members.append((match[1].replace('""', '"') if match[1] is not None else match[2], match[3].strip()))
+    return members
+
+
+def time_of(places: list[Place]) -> Place | None:
+    """When it happened: by type, and among several by name."""
+    timed = [p for p in places if p.type in ("timestamp", "timestamptz")] or [p for p in places if p.type == "date"]
+    return min(timed, key=lambda p: _rank(p.path[-1], TIMES), default=None)
+
+
+def keys_of(places: list[Place]) -> list[Place]:
+    """Whose rows they are: what is called an id or an address, people first; if nothing is, the first value."""
+    plain = [p for p in places if p.type in ("text", "integer")]
+    named = [p for p in plain if _KEY.search(p.path[-1]) and not _OWN.match(p.path[-1])]
+    named = named or [p for p in plain if _KEY.search(p.path[-1])] or plain[:1]
+    return sorted(named, key=lambda p: _rank("_".join(p.path), PEOPLE))
+
+
+def _rank(name: str, known: tuple[str, ...]) -> int:
+    low = name.lower()
+    exact = [i for i, word in enumerate(known) if low == word]
+    inside = [i + len(known) for i, word in enumerate(known) if word in low]
+    return min((*exact, *inside), default=2 * len(known))
+
+
+def _valid(places: list[Place]) -> tuple[Place, ...]:
+    """The two columns that say from when to when a row holds, if there are such."""
+    named = {"_".join(p.path).lower(): p for p in places if p.type in INSTANTS}
+    return next(((named[a], named[b]) for a, b in VALID if a in named and b in named), ())
+
+
+def kind_column(places: list[Place]) -> Place | None:
+    """The column that says what happened, if one is called so."""
+    named = [p for p in places if p.type == "text" and p.path[-1].lower() in KINDS and len(p.path) == 1]
+    return min(named, key=lambda p: KINDS.index(p.path[-1].lower()), default=None)
+
+
+def name_of(text: str) -> str:
+    """A word that can name a source."""
+    word = re.sub(r"\W+", "_", text).strip("_").lower()
+    return word if word and not word[0].isdigit() else f"data_{word}".rstrip("_")
+
+
+# ---------------------------------------------------------------- text
+
+
+def _source(found: Found, name: str, places: list[Place], keys: list[Place], time: Place) -> str:
+    own = next((p for p in places if _OWN.match(p.path[-1]) and p not in keys), None)
+    order = f"  order {_path(time.path)}, {_path(own.path)}\n" if own else ""
+    zoned = "" if time.type == "timestamp" else f" : {time.type}"
+    kind = kind_column(places)
+    events: dict[str, str] = {}
+    for value in found.kinds if kind else ():
+        events.setdefault(name_of(value), f"{_path(kind.path)} = {_text(value)}")  # type: ignore[union-attr]
+    events = events or {"any_row": f"{_path(time.path)} is not missing"}
+    lines = [f"  event {_name(event)} : {predicate}" for event, predicate in events.items()]
+    return f"""
+## One row for each event. Written from its columns: rename keys and events as people call them.
+source {_name(name)} {{
+  from {found.place}
+  time {_path(time.path)}{zoned}
+{order}  key {_keys(keys, places)}
+{_layout(places)}
+{_fields(p for p in places if p != time)}
+
+{chr(10).join(lines)}
+}}
+
+## Was there at least three times in the last 30 days.
+segment {_name(f"active_{name}")} {{
+  key {_path(_key_path(keys[0]))}
+  from {_name(name)}
+  during last 30 days
+
+  did {_name(next(iter(events)))} at least 3 times
+}}
+"""
+
+
+def _table(found: Found, name: str, places: list[Place], keys: list[Place]) -> str:
+    valid = _valid(places)
+    span = f"  valid from {_path(valid[0].path)} to {_path(valid[1].path)}\n" if valid else ""
+    places = [p for p in places if p not in valid]
+    rest = [p for p in places if p not in keys] or keys
+    return f"""
+## What is known of each key. Written from its columns: rename keys as people call them.
+table {_name(name)} {{
+  from {found.place}
+  key {_keys(keys, places)}
+{_layout(places)}
+{_fields(places)}
+{span}}}
+
+## Everyone in it whose {rest[0].path[-1]} is known.
+segment {_name(f"known_{name}")} {{
+  key {_path(_key_path(keys[0]))}
+  from {_name(name)}
+  where {_path(rest[0].path)} is not missing
+}}
+"""
+
+
+def _layout(places: list[Place]) -> str:
+    return "  layout nested\n" if any(len(p.path) > 1 for p in places) else ""
+
+
+def _fields(places: Iterable[Place]) -> str:
+    return "\n".join(f"  field {_path(p.path)} : {p.type}" for p in places)
+
+
+def _key_path(place: Place) -> tuple[str, ...]:
+    """`user.id` for a column `user_id`: the word by which sources and tables connect."""
+    if len(place.path) > 1:
+        return place.path
+    match = re.fullmatch(r"([^\W\d]\w*?)_(id|uid|uuid|guid|email)", place.path[0])
+    return (match[1], match[2]) if match else place.path
+
+
+def _keys(keys: list[Place], places: list[Place]) -> str:
+    """The keys, each with its column where the layout does not say it already."""
+    flat = not _layout(places)
+    paths = [(_key_path(place), place.path) for place in keys]
+    return ", ".join(_path(key) if key == path or flat else f"{_path(key)} = {_path(path)}" for key, path in paths)
+
+
+def _path(path: tuple[str, ...]) -> str:
+    return ".".join(_name(part) for part in path)
+
+
+def _name(name: str) -> str:
+    """In backticks, so that no word is a keyword; the formatter takes away those that are not needed."""
+    return f"`{name}`"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
