@@ -93,9 +93,9 @@ def draft(found: Found) -> str:
     time = time_of(places)
     keys = keys_of(places)
     name = name_of(found.name)
-    is_table = time is None or _valid(places)
-    text = _table(found, name, places, keys) if is_table else _source(found, name, places, keys, time)
-    return format(Source(text))
+    if time is None or _valid(places):
+        return format(Source(_table(found, name, places, keys)))
+    return format(Source(_source(found, name, places, keys, time)))
 
 
 def places_of(columns: Mapping[str, str]) -> list[Place]:
