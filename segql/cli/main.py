@@ -90,7 +90,7 @@ def main() -> None:
     """The entry of the console script."""
     import gc
 
-    # A compile makes many small values and is over before any of them are garbage: 4 times faster without looking.
+    # A command is over before much is garbage: compiling takes a quarter less without looking for it.
     gc.disable()
     _behave_in_pipes()
     cli(prog_name="segql")

@@ -40,18 +40,16 @@ class Keys:
         self._connection = connection
         self.column = column
 
-    def _ordered(self) -> duckdb.DuckDBPyRelation:
-        return self._connection.table(KEPT).order("ALL")
-
     def count(self) -> int:
         """How many there are."""
         with refusals():
-            return len(self._connection.table(KEPT))
+            ((count,),) = self._connection.execute(f"SELECT count(*) FROM {KEPT}").fetchall()
+            return int(count)
 
     def batches(self) -> Iterator[list[Any]]:
         """The keys, some at a time."""
         with refusals():
-            self._connection.execute(self._ordered().sql_query())
+            self._connection.execute(f"FROM {KEPT}")
         while True:
             with refusals():
                 rows = self._connection.fetchmany(BATCH)
@@ -62,7 +60,7 @@ class Keys:
     def write_parquet(self, path: str) -> None:
         """Writes a Parquet file of one column."""
         with refusals():
-            self._ordered().write_parquet(path)
+            self._connection.table(KEPT).write_parquet(path)
 
 
 def run(statement: Statement, database: str = "", limit: int | None = None) -> Result:
@@ -112,14 +110,13 @@ def refusals() -> Iterator[None]:
 
 
 def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Keys:
-    """Runs a statement, and keeps its keys: the first `limit` of them. Raises Refused."""
+    """Runs a statement, and keeps its keys in order: the first `limit` of them. Raises Refused."""
+    first = "" if limit is None else f" LIMIT {limit:d}"
     with refusals():
-        relation = connection.sql(statement.sql).order("ALL")
-        if limit is not None:
-            relation = relation.limit(limit)
         # Kept in a table, all that can go wrong goes wrong before the first key is printed.
-        connection.execute(f"CREATE TEMP TABLE {KEPT} AS {relation.sql_query()}")
-        return Keys(connection, relation.columns[0])
+        connection.execute(f"CREATE TEMP TABLE {KEPT} AS FROM (\n{statement.sql}\n) ORDER BY ALL{first}")
+        connection.execute(f"FROM {KEPT} LIMIT 0")
+        return Keys(connection, str((connection.description or [("",)])[0][0]))
 
 
 # ---------------------------------------------------------------- what data look like
