@@ -247,16 +247,16 @@ def _table_read(target: Target, node: model.TableRead, alias: str, time: Callabl
     )
     conditions: list[exp.Expr] = [same]
     if table.valid and time is not None:
-        conditions.extend(valid_at(table, time))
+        conditions.extend(valid_at(table, table.name, time))
     value = exp.Min(this=place(target, node.column, node.type, table.name))
     query = exp.select(value).from_(relation(target, table, table.name)).where(*conditions, copy=False)
     return exp.Subquery(this=query)
 
 
-def valid_at(table: model.Data, at: Callable[[], exp.Expr]) -> list[exp.Expr]:
+def valid_at(table: model.Data, alias: str, at: Callable[[], exp.Expr]) -> list[exp.Expr]:
     """The rows of a versioned table that are valid at an instant: no start is since ever, no end is still."""
     assert table.valid is not None
-    start, end = (column(c.name, table.name) for c in table.valid)
+    start, end = (column(c.name, alias) for c in table.valid)
     return [
         exp.Paren(this=exp.or_(exp.Is(this=start.copy(), expression=exp.null()), exp.LTE(this=start, expression=at()))),
         exp.Paren(this=exp.or_(exp.Is(this=end.copy(), expression=exp.null()), exp.GT(this=end, expression=at()))),

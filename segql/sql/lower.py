@@ -256,7 +256,7 @@ def _bridge_table(query: Query, segment: model.Segment, node: model.JoinTable) -
     assert node.bridge is not None
 
     def member(rows: Rows) -> exp.Expr:
-        return _in_table(query.target, node, rows.key(node.on.name))
+        return _in_table(query.target, node, rows.key(node.on.name), rows.alias)
 
     return _bridged(query, segment, node.bridge, member)
 
@@ -283,13 +283,17 @@ def _exists(table: exp.Expr, theirs: exp.Expr, ours: exp.Expr, *more: exp.Expr) 
     return exp.Exists(this=exp.select(exp.Literal.number(1)).from_(table).where(condition, *more, copy=False))
 
 
-def _in_table(target: Target, node: model.JoinTable, ours: exp.Expr) -> exp.Expr:
-    """Some row of the table has the key and satisfies the predicate; a versioned row is valid now."""
-    rows = Rows(target=target, data=node.table, alias=node.table.name)
+def _in_table(target: Target, node: model.JoinTable, ours: exp.Expr, around: str) -> exp.Expr:
+    """Some row of the table has the key and satisfies the predicate; a versioned row is valid now.
+
+    `around` is the alias of the rows that ask: a table may be joined with itself.
+    """
+    alias = node.table.name if node.table.name != around else f"other_{around}"
+    rows = Rows(target=target, data=node.table, alias=alias)
     more = [] if isinstance(node.predicate, model.Always) else [_grouped_or(rows.value(node.predicate))]
     if node.table.valid:
-        more.extend(e.valid_at(node.table, lambda: e.now(target)))
-    theirs = e.place(target, node.on.column, node.on.type, node.table.name)
+        more.extend(e.valid_at(node.table, alias, lambda: e.now(target)))
+    theirs = e.place(target, node.on.column, node.on.type, alias)
     return _exists(rows.relation(), theirs, ours, *more)
 
 
@@ -327,7 +331,7 @@ def _from_driver(
     def in_set(node: model.Condition) -> exp.Expr:
         own = e.column(key, driver)
         if isinstance(node, model.JoinTable) and node.bridge is None:
-            return _in_table(query.target, node, own)
+            return _in_table(query.target, node, own, driver)
         name = sets[node]
         theirs = (
             key_name(query.program.segment(node.segment))

@@ -123,7 +123,7 @@ class Rows(Value):
     def term(self, term: Term) -> exp.Expr:
         """One term as SQL."""
         if isinstance(term, ValidNow):
-            return exp.and_(*e.valid_at(term.table, lambda: e.now(self.target)), copy=False)
+            return exp.and_(*e.valid_at(term.table, self.alias, lambda: e.now(self.target)), copy=False)
         if isinstance(term, Bound):
             zoned = e.zoned(term.time.type)
             if term.instant is None:

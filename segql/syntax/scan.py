@@ -39,7 +39,7 @@ _BAD = {
 _AS_IS = {name: (name,) for name, _ in tables.PATTERNS}
 _WORDS = tables.WORDS
 _NAMES = {word: (*terminals, "NAME") for word, terminals in _WORDS.items()}
-_CALLS = {word: (*terminals, "CALL", "NAME") for word, terminals in _WORDS.items()}
+_CALLS = {word: ("CALL", *terminals, "NAME") for word, terminals in _WORDS.items()}
 
 
 class Token(NamedTuple):

@@ -87,6 +87,36 @@ table versions {{
 """
 
 
+Case = tuple[str, dict[str, list[dict[str, Any]]]]
+
+
+def cases() -> st.SearchStrategy[Case]:
+    """A file and rows for it: of everything, of sequences over crowded moments, or of facts over many rows."""
+    return st.one_of(
+        st.tuples(files(), rows()),
+        st.tuples(sequence_files(), crowded()),
+        st.tuples(sequence_files(), crowded()),
+        st.tuples(fact_files(), rows(crowd=True)),
+    )
+
+
+@st.composite
+def sequence_files(draw: st.DrawFn) -> str:
+    """One segment that is a sequence and nothing else, with plain events: every member counts for the comparison."""
+    sources = draw(st.sampled_from((("web",), ("web",), ("web",), ("tick",), ("web", "tick"))))
+    text = SCHEMA.format(layout="flat", zone="UTC", time_type="")
+    body = draw(steps(sources, plain=True))
+    return f"{text}\nsegment s1 {{\nkey usr.id\nfrom {', '.join(sources)}\n{body}\n}}\n"
+
+
+@st.composite
+def fact_files(draw: st.DrawFn) -> str:
+    """One segment with one condition on counts or sums, over one source."""
+    text = SCHEMA.format(layout="flat", zone=draw(st.sampled_from(ZONES)), time_type="")
+    condition = draw(st.one_of(did(("web",)), comparisons(("web",))))
+    return f"{text}\nsegment s1 {{\nkey usr.id\nfrom web\n{condition}\n}}\n"
+
+
 @st.composite
 def files(draw: st.DrawFn) -> str:
     """A file with one to three segments; the last is the one to ask for, and may name the others."""
@@ -159,15 +189,15 @@ BILL = st.fixed_dictionaries(
     {
         "usr.id": KEYS,
         "mail": MAILS,
-        "day": maybe(st.sampled_from((dt.date(2026, 3, 8), dt.date(2026, 3, 9), dt.date(2026, 3, 10), dt.date(2026, 2, 1)))),
+        "day": maybe(
+            st.sampled_from((dt.date(2026, 3, 8), dt.date(2026, 3, 9), dt.date(2026, 3, 10), dt.date(2026, 2, 1)))
+        ),
         "kind": maybe(st.sampled_from(("p", "r"))),
         "n": SMALL,
         "x": MONEY,
     }
 )
-TICK = st.fixed_dictionaries(
-    {"usr.id": KEYS, "at": MOMENTS, "kind": maybe(st.sampled_from(("u", "d"))), "n": SMALL}
-)
+TICK = st.fixed_dictionaries({"usr.id": KEYS, "at": MOMENTS, "kind": maybe(st.sampled_from(("u", "d"))), "n": SMALL})
 PLANS = st.fixed_dictionaries({"mail": MAILS, "tier": maybe(st.sampled_from(("free", "pro"))), "arr": MONEY})
 NOTES = st.fixed_dictionaries({"usr.id": KEYS, "mail": MAILS, "word": maybe(st.sampled_from(WORDS)), "n": SMALL})
 VERSIONS = st.fixed_dictionaries(
@@ -183,14 +213,48 @@ VERSIONS = st.fixed_dictionaries(
 
 def _repeated(rows: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStrategy[list[Any]]:
     """Rows, of which some stand twice."""
-    return st.tuples(st.lists(rows, min_size=least, max_size=most), st.integers(0, 3)).map(lambda p: p[0] + p[0][: p[1]])
+    return st.tuples(st.lists(rows, min_size=least, max_size=most), st.integers(0, 3)).map(
+        lambda p: p[0] + p[0][: p[1]]
+    )
+
+
+FEW = SOON[:4]
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+def crowded(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+    """Many events of four users in a few moments, so that ties, repeats and near misses are the rule."""
+    user, moment = st.integers(1, 4), st.sampled_from(FEW)
+    web = st.fixed_dictionaries(
+        {
+            "usr.id": user,
+            "s.id": st.sampled_from(("s1", "s2", None)),
+            "mail": st.sampled_from(("m1", "m2")),
+            "at": moment,
+            "seq": st.sampled_from((1, 1, 2, None)),
+            "kind": st.sampled_from(("a", "b", "c")),
+            "n": st.sampled_from((0, 1, 2)),
+            "x": st.just(Decimal(1)),
+            "f": st.just(1.0),
+            "word": st.sampled_from(("a", "b")),
+            "ok": st.just(True),
+            "seen": st.none(),
+        }
+    )
+    tick = st.fixed_dictionaries(
+        {"usr.id": user, "at": moment, "kind": st.sampled_from(("u", "d")), "n": st.sampled_from((0, 1, 2))}
+    )
+    some: dict[str, list[dict[str, Any]]] = {"bill": [], "plans": [], "notes": [], "versions": []}
+    some["web"] = draw(st.lists(web, min_size=8, max_size=18))
+    some["tick"] = draw(st.lists(tick, min_size=4, max_size=14))
+    return some
+
+
+@st.composite
+def rows(draw: st.DrawFn, crowd: bool = False) -> dict[str, list[dict[str, Any]]]:
     """Rows for every source and table of the schema. Half of the time all events are close to one another."""
     web = WEB
-    if draw(st.booleans()):
+    if crowd or draw(st.booleans()):
         close = st.fixed_dictionaries({"usr.id": st.integers(1, 2), "at": st.sampled_from(SOON)})
         web = st.tuples(WEB, close).map(lambda p: {**p[0], **p[1]})
     return {
@@ -226,7 +290,8 @@ def segment_body(draw: st.DrawFn, known: Known) -> tuple[str, str]:
     """A segment's key and the text of its block."""
     sources = draw(
         st.sampled_from(
-            (("web",),) * 8 + (("web", "bill"), ("web", "tick"), ("bill",), ("tick",), ("web", "bill", "tick"))
+            (("web",),) * 8
+            + (("web", "bill"), ("web", "tick"), ("bill",), ("tick",), ("web", "bill", "tick"))
             + (("plans",), ("notes",), ("versions",))
         )
     )
@@ -289,7 +354,14 @@ EQUAL = ("=", "!=")
 
 @st.composite
 def numbers(draw: st.DrawFn, sources: tuple[str, ...], depth: int = 1) -> str:
-    fields = {"web": ("n", "x", "f"), "bill": ("n", "x"), "tick": ("n",), "plans": ("arr",), "notes": ("n",), "versions": ("n",)}
+    fields = {
+        "web": ("n", "x", "f"),
+        "bill": ("n", "x"),
+        "tick": ("n",),
+        "plans": ("arr",),
+        "notes": ("n",),
+        "versions": ("n",),
+    }
     own = [f for f in fields[sources[0]] if all(f in fields[s] for s in sources)]
     if depth == 0 or draw(st.integers(0, 3)):
         choices = [*own, "0", "1", "2", "0.1", "1.5", "$least"] if own else ["0", "1", "$least"]
@@ -297,7 +369,9 @@ def numbers(draw: st.DrawFn, sources: tuple[str, ...], depth: int = 1) -> str:
             choices += ["length(word)", "plans.arr", "versions.n", "hour(at)", "weekday(at)", "month(at)", "year(at)"]
         return draw(st.sampled_from(choices))
     left, right = draw(numbers(sources, depth - 1)), draw(numbers(sources, depth - 1))
-    form = draw(st.sampled_from(("{} + {}", "{} - {}", "{} * {}", "{} / {}", "-{}", "abs({})", "coalesce({}, {})", "({} - {})")))
+    form = draw(
+        st.sampled_from(("{} + {}", "{} - {}", "{} * {}", "{} / {}", "-{}", "abs({})", "coalesce({}, {})", "({} - {})"))
+    )
     return form.format(left, right)
 
 
@@ -307,7 +381,11 @@ def atoms(draw: st.DrawFn, sources: tuple[str, ...]) -> str:
     number = f"{draw(numbers(sources))} {draw(st.sampled_from(COMPARE))} {draw(numbers(sources))}"
     choices = [number]
     if "web" in sources and len(sources) == 1:
-        text = draw(st.sampled_from(("word", "lower(word)", "trim(word)", "upper(word)", "coalesce(word, 'z')", "versions.tier")))
+        text = draw(
+            st.sampled_from(
+                ("word", "lower(word)", "trim(word)", "upper(word)", "coalesce(word, 'z')", "versions.tier")
+            )
+        )
         literal = "'" + draw(st.sampled_from(WORDS)).replace("'", "''") + "'"
         choices += [
             f"kind {draw(st.sampled_from(EQUAL))} '{draw(st.sampled_from('abc'))}'",
@@ -438,10 +516,19 @@ def joins(draw: st.DrawFn, sources: tuple[str, ...], key: str) -> str:
 def measures(draw: st.DrawFn, sources: tuple[str, ...], depth: int) -> str:
     if depth and draw(st.integers(0, 3)) == 0:
         left, right = draw(measures(sources, depth - 1)), draw(measures(sources, depth - 1))
-        return draw(st.sampled_from((f"{left} + {right}", f"{left} - {right}", f"{left} * {right}", f"{left} / {right}")))
+        return draw(
+            st.sampled_from((f"{left} + {right}", f"{left} - {right}", f"{left} * {right}", f"{left} / {right}"))
+        )
     if draw(st.integers(0, 3)) == 0:
         return draw(st.sampled_from(("0", "1", "2", "0.5", "$least")))
-    fields = {"web": ("n", "x", "f"), "bill": ("n", "x"), "tick": ("n",), "plans": ("arr",), "notes": ("n",), "versions": ("n",)}
+    fields = {
+        "web": ("n", "x", "f"),
+        "bill": ("n", "x"),
+        "tick": ("n",),
+        "plans": ("arr",),
+        "notes": ("n",),
+        "versions": ("n",),
+    }
     form = draw(st.sampled_from(("count", "rows", "of", "of", "all")))
     if sources[0] not in EVENTS:
         form = draw(st.sampled_from(("rows", "all")))
@@ -455,9 +542,13 @@ def measures(draw: st.DrawFn, sources: tuple[str, ...], depth: int) -> str:
         (source,) = source_of(name)
         value = draw(st.sampled_from(fields[source]))
         where = f" where {draw(predicates((source,), 1))}" if draw(st.booleans()) else ""
-        return f"{draw(aggregates())}({draw(distinct())}{value} of {name}{where}{draw(filters(sources))})".replace(
-            "min(distinct ", "min("
-        ).replace("max(distinct ", "max(").replace("median(distinct ", "median(")
+        return (
+            f"{draw(aggregates())}({draw(distinct())}{value} of {name}{where}{draw(filters(sources))})".replace(
+                "min(distinct ", "min("
+            )
+            .replace("max(distinct ", "max(")
+            .replace("median(distinct ", "median(")
+        )
     own = [f for f in fields[sources[0]] if all(f in fields[s] for s in sources)]
     return f"{draw(aggregates())}({draw(st.sampled_from(own))})"
 
@@ -483,13 +574,14 @@ GAPS = ("1 second", "1 minute", "2 minutes", "3 minutes", "1 hour", "1 day", "0 
 
 
 @st.composite
-def steps(draw: st.DrawFn, sources: tuple[str, ...]) -> str:
+def steps(draw: st.DrawFn, sources: tuple[str, ...], plain: bool = False) -> str:
+    """A sequence; a plain one has few windows and filters of its own, so that its steps decide."""
     head = "steps"
     if draw(st.integers(0, 2)) == 0:
         head += f" within {draw(st.sampled_from(GAPS))}"
     if sources == ("web",) and draw(st.integers(0, 3)) == 0:
         head += f" same {draw(st.sampled_from(('s.id', 'mail')))}"
-    if draw(st.integers(0, 4)) == 0:
+    if not plain and draw(st.integers(0, 4)) == 0:
         head += f" during {draw(windows())}"
     count = draw(st.sampled_from((1, 2, 2, 2, 3, 3, 4)))
     lines: list[str] = []
@@ -505,7 +597,7 @@ def steps(draw: st.DrawFn, sources: tuple[str, ...]) -> str:
             optionals -= optional and position == 0
         else:
             optionals -= optional and position == 0
-            lines.append(draw(step(sources, position, optional and position > 0, labels)))
+            lines.append(draw(step(sources, position, optional and position > 0, labels, plain)))
     return head + " {\n" + "\n".join(lines) + "\n}"
 
 
@@ -521,7 +613,12 @@ def gaps(draw: st.DrawFn) -> str:
 
 @st.composite
 def step(
-    draw: st.DrawFn, sources: tuple[str, ...], position: int, optional: bool, labels: list[tuple[str, str]]
+    draw: st.DrawFn,
+    sources: tuple[str, ...],
+    position: int,
+    optional: bool,
+    labels: list[tuple[str, str]],
+    plain: bool,
 ) -> str:
     name = draw(event(sources))
     (source,) = source_of(name)
@@ -534,7 +631,7 @@ def step(
         text += draw(gaps())
     text += name
     wheres = []
-    if draw(st.integers(0, 2)) == 0:
+    if not plain and draw(st.integers(0, 2)) == 0:
         wheres.append(draw(predicates((source,), 1)))
     if labels and draw(st.integers(0, 3)) == 0:
         label, other = draw(st.sampled_from(labels))

@@ -1,0 +1,73 @@
+"""Would the comparison notice? Breaks the compiler in small ways and runs it; every mutant must be caught.
+
+python tests/differential/mutants.py [EXAMPLES]    (works on a copy; prints a line for each mutant)
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SEQUENCES, CHAINS, FACTS, LOWER, ROWS = (
+    f"segql/sql/{name}.py" for name in ("sequences", "chains", "facts", "lower", "expressions")
+)
+MUTANTS = (
+    ("ties are in order", SEQUENCES, 'kind="GROUPS"', 'kind="ROWS"'),
+    ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
+    ("an exclusion misses equals", SEQUENCES, 'kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"',
+     'kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"'),
+    ("no least gap", CHAINS, "after=step.after if anchor >= 0 and time == 0 else None", "after=None"),
+    ("nothing breaks ties", SEQUENCES, "if ties else [columns.at]", "if False else [columns.at]"),
+    ("three-valued not", ROWS, "return target.dialect.is_not_true(expression(target, node, reads))",
+     "return exp.Not(this=exp.Paren(this=expression(target, node, reads)))"),
+    ("an average over all rows", FACTS, "some = exp.Nullif(this=exp.Count(this=values())", "some = exp.Nullif(this=exp.Count(this=exp.Star())"),
+    ("optional steps are needed", CHAINS, "return [*grown, building] if item.optional else grown", "return grown"),
+    ("negation without a universe", LOWER, "filtered = may_hold_of_nothing(segment.condition) is False", "filtered = True"),
+    ("one order only", CHAINS, "in permutations(item.steps)", "in [item.steps]"),
+    ("exclusions are forgotten", SEQUENCES, "    if chain[i].apart:\n        seen, so_far", "    if False:\n        seen, so_far"),
+    ("`within` counts from the first event", CHAINS, "within=(Gap(since=anchor, limit=step.within),)", "within=(Gap(since=0, limit=step.within),)"),
+    ("no limit on the whole", CHAINS, "if total is None:", "if True:"),
+    ("labels do not matter", SEQUENCES, "on.extend(_label_terms(target, columns, chain, i, names))", ""),
+    ("`same` is ignored", SEQUENCES, "parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]", "parts = [e.column(columns.key)]"),
+)  # fmt: skip
+
+
+def main() -> int:
+    """Exit code 1 if a mutant lives."""
+    examples = sys.argv[1] if len(sys.argv) > 1 else "2000"
+    alive = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in ("segql", "grammar", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        for title, file, before, after in MUTANTS:
+            caught = _caught(copy, file, before, after, examples)
+            alive += not caught
+            print(f"{'caught' if caught else 'ALIVE '}  {title}", flush=True)
+    return 1 if alive else 0
+
+
+def _caught(copy: Path, file: str, before: str, after: str, examples: str) -> bool:
+    path = copy / file
+    text = path.read_text("utf-8")
+    if before not in text:
+        raise SystemExit(f"{file} has no `{before}` any more: mend the mutant")
+    path.write_text(text.replace(before, after), "utf-8")
+    paths = os.pathsep.join((str(copy), str(copy / "grammar")))
+    environment = {**os.environ, "PYTHONPATH": paths, "SEGQL_EXAMPLES": examples, "SEGQL_SEED": "4242"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", "tests/differential/test_random.py"]
+    run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    path.write_text(text, "utf-8")
+    if run.returncode not in (0, 1, 2):
+        raise SystemExit(run.stdout + run.stderr)
+    return run.returncode != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
