@@ -96,7 +96,7 @@ def pinned(now: Now, source: Source, zone: str = "UTC") -> dt.datetime | None:
     if isinstance(now, str):
         return _read_now(now, source, zone)
     if isinstance(now, dt.datetime):
-        return now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
+        return _without_zone(now) if now.tzinfo else now
     if isinstance(now, dt.date):
         return _in_zone(dt.datetime.combine(now, dt.time()), source, zone)
     raise TypeError(f"`now` is a datetime, a date or ISO text, not {type(now).__name__}")
@@ -109,7 +109,14 @@ def _read_now(text: str, source: Source, zone: str) -> dt.datetime:
         raise ValueError(f"'{text}' is no time: write 2026-03-31, 2026-03-31T10:00 or 2026-03-31T10:00Z") from None
     if moment.tzinfo is None:
         return _in_zone(moment, source, zone)
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return _without_zone(moment)
+
+
+def _without_zone(moment: dt.datetime) -> dt.datetime:
+    try:
+        return moment.astimezone(dt.UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise ValueError(f"'{moment}' is beyond the years 1 to 9999 in UTC") from None
 
 
 def _in_zone(local: dt.datetime, source: Source, default: str) -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 
@@ -181,6 +182,8 @@ def write_files(files: Mapping[str, str | bytes]) -> None:
     try:
         for path, data in files.items():
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            if os.path.isdir(path):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
             parts[part_of(path)] = path
             with open(part_of(path), "wb") as file:
                 file.write(data.encode("utf-8") if isinstance(data, str) else data)

@@ -115,8 +115,7 @@ def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int 
     with refusals():
         # Kept in a table, all that can go wrong goes wrong before the first key is printed.
         connection.execute(f"CREATE TEMP TABLE {KEPT} AS FROM (\n{statement.sql}\n) ORDER BY ALL{first}")
-        connection.execute(f"FROM {KEPT} LIMIT 0")
-        return Keys(connection, str((connection.description or [("",)])[0][0]))
+        return Keys(connection, connection.table(KEPT).columns[0])
 
 
 # ---------------------------------------------------------------- what data look like
@@ -130,16 +129,16 @@ def columns(connection: duckdb.DuckDBPyConnection, relation: model.Relation) -> 
 
 
 def read(connection: duckdb.DuckDBPyConnection, relation: model.Relation) -> duckdb.DuckDBPyRelation:
-    """The rows of a table or file."""
+    """The rows of a table or file; a file is what its ending says, as it is in the SQL of DuckDB."""
     if not relation.file:
         return connection.table(".".join(quoted(part) for part in relation.parts))
     path = path_of(relation)
-    lower = path.lower()
-    if lower.endswith((".parquet", ".pq")):
-        return connection.read_parquet(path)
-    if lower.endswith((".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")):
+    name = path.lower().removesuffix(".gz").removesuffix(".zst")
+    if name.endswith((".csv", ".tsv", ".txt")):
+        return connection.read_csv(path)
+    if name.endswith((".json", ".jsonl", ".ndjson")):
         return connection.read_json(path)
-    return connection.read_csv(path)
+    return connection.read_parquet(path)
 
 
 def common(connection: duckdb.DuckDBPyConnection, relation: model.Relation, column: str, limit: int) -> list[str]:
@@ -157,9 +156,11 @@ def tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 
 def path_of(relation: model.Relation) -> str:
-    """Where a file is, seen from here."""
+    """Where a file is, seen from here; an address is where it is."""
     import os
 
+    if "://" in relation.file:
+        return relation.file
     return os.path.normpath(os.path.join(relation.directory, relation.file))
 
 

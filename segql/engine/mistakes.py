@@ -103,19 +103,24 @@ def _mention(item: object, data: model.Data, column: str) -> ast.Path | None:
 
 def _of_database(checked: Checked, database: str) -> Diagnostic | None:
     """The database file, if it is the trouble."""
-    if not database:
+    why = _no_database(database) if database else ""
+    if not why:
         return None
-    if not os.path.isfile(database):
-        return register.data_not_readable(
-            start_of(checked.source), database, "there is no such database file", "check `connection` and `--on`"
-        )
+    return register.data_not_readable(start_of(checked.source), database, why, "name a DuckDB database file")
+
+
+def _no_database(path: str) -> str:
+    why = _unreadable(path)
+    if why:
+        return why
+    with open(path, "rb") as file:
+        if file.read(12)[8:] != b"DUCK":
+            return "this is not a DuckDB database"
     try:
-        with duckdb.connected(database):
-            return None
+        with duckdb.connected(path):
+            return ""
     except Refused as refused:
-        return register.data_not_readable(
-            start_of(checked.source), database, first_line(refused), "a DuckDB database file is needed"
-        )
+        return first_line(refused)
 
 
 def _of_files(checked: Checked, many: tuple[model.Data, ...]) -> Iterator[Diagnostic]:
