@@ -7,9 +7,7 @@ later of its two readings.
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from segql.semantics import model
 
@@ -17,7 +15,9 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> dt.tzinfo:
+    from zoneinfo import ZoneInfo  # most files live in UTC and never need it
+
     return ZoneInfo(name)
 
 
@@ -39,7 +39,9 @@ def to_local(instant: dt.datetime, zone: str) -> dt.datetime:
 def months_before(local: dt.datetime, months: int) -> dt.datetime:
     """The same day and time some months earlier, or the last day of that month if it has no such day."""
     year, month = divmod(local.year * 12 + local.month - 1 - months, 12)
-    return local.replace(year=year, month=month + 1, day=min(local.day, monthrange(year, month + 1)[1]))
+    after = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) if (year, month) < (9999, 11) else dt.date.max
+    last = (after - dt.timedelta(days=1)).day if after != dt.date.max else 31
+    return local.replace(year=year, month=month + 1, day=min(local.day, last))
 
 
 def unit_start(local: dt.datetime, unit: model.Unit) -> dt.datetime:

@@ -93,7 +93,15 @@ def _limited(chain: Chain, total: model.Duration | None) -> Chain:
     """The chain with the limit of the whole sequence on each element: a start that is too old never becomes young."""
     if total is None:
         return chain
-    return (
-        chain[0],
-        *(el.replace(within=(*el.within, Gap(since=0, limit=total))) for el in chain[1:]),
-    )
+    whole = Gap(since=0, limit=total)
+    return (chain[0], *(el.replace(within=_tightest((*el.within, whole))) for el in chain[1:]))
+
+
+def _tightest(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
+    """Of limits that count from the same element, the shortest says it all."""
+    found: dict[int, Gap] = {}
+    for gap in gaps:
+        known = found.get(gap.since)
+        if known is None or gap.limit.microseconds < known.limit.microseconds:
+            found[gap.since] = gap
+    return tuple(found.values())

@@ -283,7 +283,7 @@ def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = Fal
     if isinstance(node, model.Fixed):
         return d.timestamp(node.at, with_zone)  # type: ignore[no-any-return]
     if target.now is not None:
-        return d.timestamp(_in_reach(node, target.now, zone), with_zone)  # type: ignore[no-any-return]
+        return d.timestamp(reached(node, target.now, zone), with_zone)  # type: ignore[no-any-return]
     if isinstance(node, model.Ago) and node.unit not in calendar.MONTHS:
         return d.minus(d.now(with_zone), node.count, node.unit)  # type: ignore[no-any-return]
     local = d.local(d.now(with_zone), zone, with_zone)
@@ -295,7 +295,7 @@ def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = Fal
     return d.instant(moved, zone, with_zone)  # type: ignore[no-any-return]
 
 
-def _in_reach(node: model.Instant, at: dt.datetime, zone: str) -> dt.datetime:
+def reached(node: model.Instant, at: dt.datetime, zone: str) -> dt.datetime:
     """The instant, or the first one that the calendar has: a window that begins before it begins there."""
     try:
         return calendar.instant(node, at, zone)

@@ -5,6 +5,7 @@ A fact is a model node (CountRows, CountDays, Aggregate, FirstIn). Equal facts a
 
 from __future__ import annotations
 
+import datetime as dt
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -12,16 +13,19 @@ from typing import Any
 from sqlglot import exp
 
 from segql.node import Value
-from segql.semantics import model
+from segql.semantics import calendar, model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.expressions import Target
-from segql.sql.scan import Rows, Terms, case, common, either, flag, named, terms_of, without
+from segql.sql.scan import Bound, Rows, Terms, case, common, either, flag, named, terms_of, without
 
 Fact = model.CountRows | model.CountDays | model.Aggregate | model.FirstIn
 
 # With more conditions than this, testing all of them to drop a row costs more than keeping it (PLANS: coarse filters).
 MOST_IN_FILTER = 4
+
+# Elapsed times compare the same way before any now.
+SOME_NOW = dt.datetime(2026, 1, 1)
 
 
 def facts_in(condition: model.Condition) -> tuple[Fact, ...]:
@@ -100,10 +104,34 @@ def where(scan: Pass, rows: Rows) -> list[exp.Expr]:
     """The conditions that rows must pass to be read at all."""
     shared, left = _filter(scan, rows.data)
     conditions = [rows.has_key(scan.segment.key), *(rows.term(t) for t in shared)]
+    earliest = _earliest(scan.target, left)
+    if earliest is not None:
+        conditions.append(rows.term(earliest))
     if 1 < len(left) <= MOST_IN_FILTER and all(left):
         parts = [p for terms in left if (p := rows.all(terms)) is not None]
         conditions.append(exp.Paren(this=either(parts)))
     return conditions
+
+
+def _earliest(target: Target, left: list[Terms]) -> Bound | None:
+    """The earliest start of the facts' windows, if each has one: no row before it counts for anything."""
+    starts = [[t for t in terms if isinstance(t, Bound) and t.op == ">=" and t.instant is not None] for terms in left]
+    if not all(starts) or not starts:
+        return None
+    known = [(_known_start(target, b), b) for bounds in starts for b in bounds]
+    if any(at is None for at, _ in known):
+        return None
+    return min(known, key=lambda pair: pair[0] or dt.datetime.min)[1]
+
+
+def _known_start(target: Target, bound: Bound) -> dt.datetime | None:
+    """A start that can be compared with others now: any when now is pinned, else elapsed time before now."""
+    assert bound.instant is not None
+    if target.now is not None:
+        return e.reached(bound.instant, target.now, bound.zone)
+    if isinstance(bound.instant, model.Ago) and bound.instant.unit not in calendar.MONTHS:
+        return e.reached(bound.instant, SOME_NOW, bound.zone)
+    return None
 
 
 def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:

@@ -71,7 +71,7 @@ def sequence_query(target: Target, segment: model.Segment, sequence: model.Seque
     labelled = any(_compared(el) for chain in found for el in chain)
     for chain in found:
         for el in chain:
-            columns.flag(_plain(el), "step")
+            columns.flag(_plain(el), f"step_{len(columns.flags) + 1}")
             if el.apart:
                 columns.count(el.apart)
             for read in _reads(el, chain):
@@ -226,15 +226,13 @@ class _State(Value):
 def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCte) -> exp.Select:
     """One chain: a level for each element after the first, then the rows that end the last."""
     level, states = base, [_State(end="", anchors={}, until="")]
-    kept = [*columns.always(), *columns.flags.values(), *(n for pair in columns.counts.values() for n in pair)]
     for i in range(1, len(chain)):
         state = _State(
             end=columns.names.new(f"end_{i}"),
             anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in _anchors(chain, i) if a != i - 1},
             until=columns.names.new(f"seen_{i}") if chain[i].apart else "",
         )
-        carried = [n for s in states[-1:] for n in (s.end, *s.anchors.values(), s.until) if n]
-        query = _level(target, columns, chain, i, states, state, level, [*kept, *carried])
+        query = _level(target, columns, chain, i, states[-1], state, level)
         level = add(f"step_{i + 1}", query)
         states.append(state)
     last = len(chain) - 1
@@ -253,13 +251,11 @@ def _level(
     columns: Columns,
     chain: Chain,
     i: int,
-    states: list[_State],
+    before: _State,
     state: _State,
     base: str,
-    kept: list[str],
 ) -> exp.Expr:
-    """Adds, to each row, the state of the prefix that ends before element i."""
-    before = states[-1]
+    """Adds, to each row, the state of the prefix that ends before element i, and drops what is of no more use."""
 
     def carried(value: str) -> exp.Expr:
         condition = _valid(target, columns, chain, i - 1, before)
@@ -269,7 +265,7 @@ def _level(
             return _over(columns, latest, _earlier_by(least), ties=False)
         return _over(columns, latest, _strictly_before())
 
-    chosen: list[exp.Expr] = [e.column(name) for name in kept]
+    chosen: list[exp.Expr] = [e.column(name) for name in _needed(columns, chain, i)]
     chosen.append(named(carried(columns.at), state.end))
     for anchor, name in state.anchors.items():
         source = before.anchors.get(anchor) or (before.end if anchor == i - 2 else "")
@@ -278,6 +274,14 @@ def _level(
         chosen.append(named(carried(columns.counts[chain[i].apart][0]), state.until))
     query = exp.select(*chosen).from_(exp.Table(this=e.identifier(base)))
     return query.where(_useful(target, columns, chain, i, before), copy=False) if i > 1 else query
+
+
+def _needed(columns: Columns, chain: Chain, i: int) -> list[str]:
+    """The columns of a row that element i and those after it look at."""
+    flags = [columns.flags[_plain(el)] for el in chain[i:]]
+    before = [columns.counts[el.apart][1] for el in chain[i:] if el.apart]
+    until = [columns.counts[el.apart][0] for el in chain[i + 1 :] if el.apart]
+    return list(dict.fromkeys((*columns.always(), *flags, *before, *until)))
 
 
 def _useful(target: Target, columns: Columns, chain: Chain, i: int, before: _State) -> exp.Expr:
