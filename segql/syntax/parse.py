@@ -74,6 +74,11 @@ def file(parsed: Parsed) -> ast.File:
     )
 
 
+def forget() -> None:
+    """Forgets the pieces that were read before: for measurements, and for processes that live long."""
+    _read.cache_clear()
+
+
 def _starts(text: str) -> list[int]:
     """Where the pieces begin: at the declarations, each with the comment lines right above it."""
     starts = [0]
@@ -216,7 +221,7 @@ def _run(tokens: list[Token], builder: Builder, end: int) -> Any:
                 if not terminal:
                     terminal = _terminal(token, row)
                 if terminal not in row:
-                    return problems.unexpected(token, tokens, expected(states))
+                    return problems.unexpected(token, tokens, _expected_at(token, tokens))
                 move = row[terminal]
             if move >= 0:
                 states.append(move)
@@ -278,8 +283,21 @@ def _reduce(
 
 def choices(text: str) -> Iterator[tuple[Token, Collection[str]]]:
     """The tokens of a text, up to a mistake, each with the terminals among which the parser chose for it."""
+    return _moves(scan(text).tokens, [tables.START])
+
+
+def _expected_at(token: Token, tokens: list[Token]) -> list[str]:
+    """What could stand where a token cannot: told before the parser has ended anything on that token's account."""
     states = [tables.START]
-    for token in scan(text).tokens:
+    before = tokens if token.kinds == (END,) else tokens[: tokens.index(token)]
+    for _ in _moves(before, states):
+        pass
+    return expected(states)
+
+
+def _moves(tokens: list[Token], states: list[int]) -> Iterator[tuple[Token, Collection[str]]]:
+    """The moves of the parser over tokens, without values: `states` is the stack, and changes."""
+    for token in tokens:
         terminal = ""
         while True:
             row = _STATES[states[-1]]
