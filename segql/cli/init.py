@@ -42,6 +42,9 @@ def _drafted(data: str, output: str | None, database: str | None) -> str:
     project = files.project(".")
     place = files.database(project) if database is None else database
     relation = _relation(data, place)
+    why = mistakes.uneven(relation) if relation.file else ""
+    if why:
+        _unreadable(data, why)
     try:
         with duckdb.connected("" if relation.file else place) as connection:
             columns = duckdb.columns(connection, relation)

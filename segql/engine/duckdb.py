@@ -5,8 +5,9 @@ What DuckDB refuses comes out as a `Refused` with its words; `segql.engine.mista
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +60,7 @@ class Keys:
 
     def write_parquet(self, path: str) -> None:
         """Writes a Parquet file of one column."""
-        with refusals():
-            self._connection.table(KEPT).write_parquet(path)
+        _listening(self._connection, lambda: self._connection.table(KEPT).write_parquet(path))
 
 
 def run(statement: Statement, database: str = "", limit: int | None = None) -> Result:
@@ -96,26 +96,48 @@ def connected(database: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turns DuckDB's exceptions into Refused. An interrupted query is the KeyboardInterrupt that it was."""
+    """Turns DuckDB's exceptions into Refused."""
     import duckdb
 
     try:
         yield
     except duckdb.Error as error:
         raise Refused(str(error)) from error
-    except RuntimeError as error:
-        if "interrupted" in str(error).lower():
-            raise KeyboardInterrupt from error
-        raise
 
 
 def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Keys:
     """Runs a statement, and keeps its keys in order: the first `limit` of them. Raises Refused."""
     first = "" if limit is None else f" LIMIT {limit:d}"
+    # Kept in a table, all that can go wrong goes wrong before the first key is printed.
+    query = f"CREATE TEMP TABLE {KEPT} AS FROM (\n{statement.sql}\n) ORDER BY ALL{first}"
+    _listening(connection, lambda: connection.execute(query))
     with refusals():
-        # Kept in a table, all that can go wrong goes wrong before the first key is printed.
-        connection.execute(f"CREATE TEMP TABLE {KEPT} AS FROM (\n{statement.sql}\n) ORDER BY ALL{first}")
         return Keys(connection, connection.table(KEPT).columns[0])
+
+
+def _listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> None:
+    """Does what may take long in a thread, because DuckDB hears Ctrl-C only between two calls. Raises Refused."""
+    done, failed = threading.Event(), []
+
+    def do() -> None:
+        try:
+            with refusals():
+                work()
+        except Exception as error:  # noqa: BLE001  # raised again by the caller
+            failed.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=do, daemon=True).start()
+    try:
+        while not done.wait(0.2):  # a wait without an end would not hear Ctrl-C everywhere
+            pass
+    except KeyboardInterrupt:
+        connection.interrupt()
+        done.wait()
+        raise
+    if failed:
+        raise failed[0]
 
 
 # ---------------------------------------------------------------- what data look like

@@ -195,7 +195,7 @@ def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -
                 continue
             low = {column.lower() for column in known}
             missing = [column for column in needed(data) if column.lower() not in low]
-            why = _uneven(data.relation) if missing else ""
+            why = uneven(data.relation) if missing else ""
             if why:
                 yield register.data_not_readable(place(checked, data), data.relation.file, why, "correct the data")
             else:
@@ -204,7 +204,7 @@ def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -
                     yield register.no_such_column(at, data.name, column, nearest(column, known), known)
 
 
-def _uneven(relation: model.Relation) -> str:
+def uneven(relation: model.Relation) -> str:
     """Why a CSV has not the columns that its first line names: DuckDB guesses others when lines are of unlike lengths."""
     path = duckdb.path_of(relation)
     if not path.lower().endswith((".csv", ".tsv", ".txt")) or not os.path.isfile(path):

@@ -92,5 +92,9 @@ def process(*arguments: str, folder: Path, **variables: str) -> subprocess.Compl
     """Runs a command as a user does: a process of its own."""
     environment = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR", "SEGQL_DEBUG")}
     return subprocess.run(
-        [sys.executable, "-m", "segql", *arguments], cwd=folder, capture_output=True, env=environment | variables
+        [sys.executable, "-m", "segql", *arguments],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        env=environment | variables,
     )

@@ -1,0 +1,73 @@
+"""`segql init`: what it writes passes `segql check --strict`, is in its form, and runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.cli.conftest import Segql
+
+FILES = {
+    "plain.csv": "user_id,ts,kind\nana,2026-03-30T10:00:00,buy\n",
+    "plans.csv": "email,tier,valid_from,valid_to\na@b.c,pro,2026-01-01,2026-02-01\n",
+    "no-time.csv": "email,tier\na@b.c,pro\n",
+    "only a key.csv": "email\na@b.c\n",
+    "2026.csv": "when,who\n2026-01-01,ana\n",
+    "odd.csv": "user id,from,Segment,é,ts,where.x\n1,a,b,c,2026-01-01 10:00:00,y\n",
+    "zoned.csv": "uid,at\n1,2026-01-01 10:00:00+02\n",
+    "kinds.csv": "id,ts,type\n1,2026-01-01 10:00:00,it's\n2,2026-01-01 10:00:00,IT S\n3,2026-01-01 10:00:00,segment\n",
+    "camel.csv": "userId,eventTime,eventName\nana,2026-01-01 10:00:00,Add To Cart\n",
+    "deep.jsonl": json.dumps(
+        {"user": {"id": 1, "geo": {"country name": "BR"}}, "at": "2026-01-01 10:00:00", "tags": ["a"], "m": {}}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_first_file_is_right_in_form_and_runs(segql: Segql, shop: Path, name: str) -> None:
+    (shop / name).write_text(FILES[name], "utf-8")
+    done = segql("init", name, "--output", "sub/first.seg")
+    assert (done.exit_code, done.stdout) == (0, ""), done.output
+    for arguments in (("check", "--strict"), ("fmt", "--check"), ("run", "--now", "2026-01-02", "--format", "csv")):
+        again = segql(arguments[0], "sub/first.seg", *arguments[1:])
+        assert again.exit_code == 0, again.output + (shop / "sub/first.seg").read_text("utf-8")
+
+
+def test_without_data_there_is_an_example(segql: Segql) -> None:
+    text = segql("init").stdout
+    assert segql("check", "-", "--strict", input=text).exit_code == 0
+    assert segql("fmt", "-", input=text).stdout == text
+
+
+def test_a_table_of_a_database(segql: Segql, shop: Path) -> None:
+    with duckdb.connect("shop.duckdb") as connection:
+        connection.execute("CREATE SCHEMA web; CREATE TABLE web.\"My Events\" AS FROM 'events.csv'")
+    done = segql("init", "web.My Events", "--on", "shop.duckdb")
+    assert done.exit_code == 0, done.output
+    assert "from   web.`My Events`\n" in done.stdout
+    assert segql("check", "-", "--strict", input=done.stdout).exit_code == 0
+
+
+def test_events_are_the_commonest_kinds(segql: Segql, shop: Path) -> None:
+    done = segql("init", "events.csv")
+    assert "  event  buy  : kind = 'buy'\n" in done.stdout
+    assert "did buy at least 3 times" in done.stdout
+    assert "  time   ts\n  key    user.id\n" in done.stdout
+
+
+def test_nothing_is_overwritten(segql: Segql, shop: Path) -> None:
+    before = (shop / "shop.seg").read_text("utf-8")
+    assert segql("init", "events.csv", "--output", "shop.seg").exit_code == 2
+    assert (shop / "shop.seg").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("data", ["nope.csv", "nope", ".", "shop.seg", "empty.csv"])
+def test_what_is_no_data_is_said(segql: Segql, shop: Path, data: str) -> None:
+    (shop / "empty.csv").write_text("", "utf-8")
+    done = segql("init", data)
+    assert done.exit_code == 1, done.output
+    assert "error[SEG403]" in done.stderr
+    assert "SEG901" not in done.stderr
