@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from segql_grammar import tables
 
@@ -34,7 +35,7 @@ def diagnostic(problem: Problem, label: Callable[[Span, str], Label]) -> Diagnos
 def bad_token(token: Token) -> Problem:
     """A string or name without its end, or a character that no rule knows."""
     if token.kinds[0] == UNKNOWN:
-        return Problem(code="SEG104", span=Span(token.start, token.end), words=(token.text, _instead(token)))
+        return Problem(code="SEG104", span=Span(token.start, token.end), words=(token.text, _instead(token.text[:1])))
     code = "SEG102" if token.kinds[0] == UNCLOSED_STRING else "SEG105"
     return Problem(code=code, span=Span(token.start, token.end), words=(token.text[0],))
 
@@ -54,11 +55,20 @@ INSTEAD = {
     "%": "there is no remainder operator",
     "@": "a field is named without a mark: geo.country",
     ".": "write a dotted name without spaces: usr.id",
+    "≠": "write `!=`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "–": "write `-`",
+    "×": "write `*`",
 }
 
 
-def _instead(token: Token) -> str:
-    return INSTEAD.get(token.text[:1], "names with odd characters stand in backticks: `a name`")
+def _instead(character: str) -> str:
+    if character.isdigit():
+        return "write it with the digits 0 to 9"
+    if character.isspace() or not character.isprintable():
+        return "it only looks like a space, or like nothing: write a plain space"
+    return INSTEAD.get(character, "names with odd characters stand in backticks: `a name`")
 
 
 def too_deep(token: Token, deepest: int) -> Problem:
@@ -70,8 +80,11 @@ def unexpected(token: Token, tokens: list[Token], expected: list[str]) -> Proble
     """The first token that fits nowhere, or the end of the text inside a block."""
     if token.kinds == (END,):
         return _unfinished(token, tokens, expected)
-    span = Span(token.start, token.end)
-    return Problem(code="SEG101", span=span, words=(token.text, listed(expected), _hint(token, tokens, expected)))
+    place = _Place.of(token, tokens, expected)
+    advice = next(filter(None, (rule(place) for rule in _RULES)), None) or _Advice("")
+    wrong = advice.wrong or token
+    words = (_short(wrong.text), listed(expected), advice.hint)
+    return Problem(code="SEG101", span=Span(wrong.start, wrong.end), words=words)
 
 
 def _unfinished(token: Token, tokens: list[Token], expected: list[str]) -> Problem:
@@ -91,31 +104,277 @@ def _unfinished(token: Token, tokens: list[Token], expected: list[str]) -> Probl
     return Problem(code="SEG107", span=Span(start, end), words=(listed(expected),))
 
 
-def _hint(token: Token, tokens: list[Token], expected: list[str]) -> str:
-    here = tokens.index(token)
-    before = tokens[here - 1].text if here else ""
-    words = {text: names for text, names in (*tables.WORDS.items(), *tables.SYMBOLS.items())}
-    takes = [text for text, names in words.items() if any(name in expected for name in names)]
-    if token.text in ("where", "during", "key", "from") and "DID" in expected:
-        return f"a segment's own `{token.text}` stands above its conditions"
-    if token.text == "=" and before in ("=", "!", "<", ">"):
-        return "equality is one sign: `a = b`"
-    if token.text == ">" and before == "<":
-        return "write `!=`"
-    if before == "last" and "NUMBER" in expected:
-        return f"write how many: `last 1 {token.text}`"
-    if token.text in ("then",) and "WITHOUT" not in expected:
-        return "`then` stands inside `steps { … }`"
-    if "NAME" in expected and token.text in tables.WORDS:
-        return f"`{token.text}` is a word of the language here; as a name it stands in backticks: `{token.text}`"
-    if token.kinds[-1] == "NAME":
-        near = nearest(token.text, [text for text in takes if text.isalpha()])
-        if near:
-            return f"did you mean `{near}`?"
-    if token.text == "null":
-        return "write `is missing` or `is not missing`"
-    return ""
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
+
+# ---------------------------------------------------------------- advice: typical mistakes, and the next keystroke
+
+
+class _Place(NamedTuple):
+    """A token that cannot stand where it does, what stands around it, and what could stand there."""
+
+    token: Token
+    earlier: list[Token]  # the tokens before it, the nearest first
+    next: Token
+    expected: frozenset[str]
+
+    @classmethod
+    def of(cls, token: Token, tokens: list[Token], expected: list[str]) -> _Place:
+        here = tokens.index(token)
+        earlier = [*tokens[max(here - 4, 0) : here][::-1], *([_NOTHING] * 4)]
+        later = tokens[here + 1] if here + 1 < len(tokens) else _NOTHING
+        return cls(token, earlier, later, frozenset(expected))
+
+    @property
+    def word(self) -> str:
+        return self.token.text
+
+    def before(self, count: int) -> tuple[str, ...]:
+        """The words before the token, as they are read."""
+        return tuple(token.text for token in self.earlier[:count][::-1])
+
+    def touches_next(self) -> bool:
+        return self.next.start == self.token.end
+
+    def conditions(self) -> bool:
+        return "DID" in self.expected and "NEVER" in self.expected
+
+
+class _Advice(NamedTuple):
+    hint: str
+    wrong: Token | None = None  # what to point at, if not at the token that the parser stopped at
+
+
+_NOTHING = Token(("",), "", -1, -1)
+_Rule = Callable[[_Place], _Advice | None]
+
+
+def _case(at: _Place) -> _Advice | None:
+    """SQL's capitals: `WHERE`, and `NOT a`, which reads as two names."""
+    lower = at.word.lower()
+    if lower != at.word and lower in tables.WORDS:
+        return _Advice(f"words of the language are written in lower case: `{lower}`")
+    before = at.earlier[0]
+    if before.text.isupper() and before.text.lower() in tables.WORDS:
+        return _Advice(f"words of the language are written in lower case: `{before.text.lower()}`", before)
+    return None
+
+
+def _signs(at: _Place) -> _Advice | None:
+    match at.before(1)[0] + at.word:
+        case "==" | "!==":
+            return _Advice("equality is one sign: `a = b`")
+        case "<>":
+            return _Advice("write `!=`", at.earlier[0])
+        case "=>":
+            return _Advice("write `>=`", at.earlier[0])
+        case "=<":
+            return _Advice("write `<=`", at.earlier[0])
+    if at.touches_next() and at.word + at.next.text in ("--", "//", "/*"):
+        return _Advice("a comment begins with `#`")
+    if at.word == "/" and at.earlier[0].kinds[0] == "NUMBER" and "DAYS" in at.expected:
+        return _Advice("a date is written year first: 2026-01-31", at.earlier[0])
+    return None
+
+
+def _quotes(at: _Place) -> _Advice | None:
+    kind = at.token.kinds[0]
+    if kind == "STRING" and at.before(1) == ("in",):
+        return _Advice("a list of values stands in parentheses: `in ('a', 'b')`")
+    if kind == "STRING" and "NAME" in at.expected and "STRING" not in at.expected:
+        name = at.word[1:-1]
+        return _Advice(f"a name has no quotes: `{name}`" if name.isidentifier() else "a name has no quotes")
+    if at.expected == {"STRING"} and at.token.kinds[-1] in ("NAME", "PATH"):
+        return _Advice("a text stands in quotes" + ("" if at.touches_next() else f": '{at.word}'"))
+    if at.token.kinds == ("NAME",) and at.earlier[0].kinds == ("NAME",) and at.before(2)[0] in ("=", "!="):
+        return _Advice(f"a text stands in quotes: '{at.before(1)[0]} {at.word}'", at.earlier[0])
+    return None
+
+
+def _names(at: _Place) -> _Advice | None:
+    if at.word == "-" and at.earlier[0].kinds[-1] == "NAME" and at.touches_next() and "ADD" not in at.expected:
+        name = f"{at.before(1)[0]}-{at.next.text}"
+        return _Advice(f"a name with odd characters stands in backticks: ``{name}``".replace("``", "`"))
+    if "NAME" not in at.expected:
+        return None
+    if at.token.kinds[0] == "NUMBER" and at.touches_next():
+        return _Advice("a name begins with a letter, or stands in backticks")
+    if at.token.kinds[0] == "PARAMETER" and "PARAMETER" not in at.expected:
+        return _Advice(f"it is declared without its mark: `{at.word[1:]}`")
+    if at.before(1)[0] in ("optional", "directly") and at.token.kinds[-1] != "NAME":
+        word = at.before(1)[0]
+        return _Advice(f"`{word}` is a word of the language here; as a name it stands in backticks", at.earlier[0])
+    return None
+
+
+def _conditions(at: _Place) -> _Advice | None:
+    """What people write between or around conditions."""
+    match at.before(2):
+        case ("did", "not"):
+            return _Advice(f"write `never {at.word}`", at.earlier[0])
+    if not at.conditions():
+        return None
+    match at.word:
+        case "where" | "during" | "key" | "from" as word if word.upper() not in at.expected:
+            return _Advice(f"a segment's own `{word}` stands above its conditions")
+        case "and":
+            return _Advice("all conditions hold together as they stand: take `and` out")
+        case "or":
+            return _Advice("put what may hold instead of one another into `any { … }`")
+        case "not" if at.next.text in ("did", "first"):
+            return _Advice("write `never`, or put the condition into `none { … }`")
+        case "not":
+            return _Advice(f"write `not in {at.next.text}`" if at.next.kinds[-1] == "NAME" else "write `none { … }`")
+        case "(":
+            return _Advice("conditions are grouped in braces: `all { … }`, `any { … }` or `none { … }`")
+        case ",":
+            return _Advice("conditions stand one a line, without commas")
+        case "then" | "without" as word:
+            return _Advice(f"`{word}` stands inside `steps {{ … }}`")
+        case "exists" | "has" | "have":
+            return _Advice("write `did` and the event's name")
+    return None
+
+
+_AGGREGATES = ("count", "sum", "avg", "min", "max", "median")
+
+
+def _measures(at: _Place) -> _Advice | None:
+    before = at.earlier[0]
+    if at.word in _AGGREGATES and at.token.kinds[-1] == "NAME" and "CALL" in at.expected:
+        return _Advice(f"its parenthesis stands right after it: `{at.word}(…)`")
+    if "OF" in at.expected and "RPAR" in at.expected and at.token.kinds[-1] in ("NAME", "PATH"):
+        return _Advice(f"write `of` before the event: `of {at.word}`")
+    if not {"ADD"} < at.expected <= {"EQUAL", "COMPARE", "ADD", "MULTIPLY"}:
+        return None
+    if at.before(3)[::2] == ("in", before.text) and at.before(2)[0] == "last":
+        return _Advice(f"write `during last {before.text} {at.word}`", at.earlier[2])
+    if before.kinds[0] == "NUMBER" and at.word in ("times", "time", "day", "days"):
+        on, unit = ("on ", "days") if at.word.startswith("day") else ("", "times")
+        number = before.text
+        return _Advice(f"write `{on}at least {number} {unit}`, or `at most`, or `exactly`", before)
+    return _Advice("compare it with something: `>= 3`")
+
+
+_BOUNDS = {
+    "atleast": "at least",
+    "atmost": "at most",
+    "more": "at least",
+    "over": "at least",
+    "minimum": "at least",
+    "less": "at most",
+    "fewer": "at most",
+    "maximum": "at most",
+    "once": "at least 1 times",
+    "twice": "at least 2 times",
+}
+_NUMBERS = {"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "ten": "10"}
+_UNITS = {
+    **dict.fromkeys(("s", "sec", "secs"), "seconds"),
+    **dict.fromkeys(("m", "min", "mins"), "minutes"),
+    **dict.fromkeys(("h", "hr", "hrs"), "hours"),
+    "d": "days",
+    **dict.fromkeys(("w", "wk", "wks"), "weeks"),
+    **dict.fromkeys(("mo", "mon", "mth"), "months"),
+    "q": "quarters",
+    **dict.fromkeys(("y", "yr", "yrs"), "years"),
+}
+
+
+def _windows(at: _Place) -> _Advice | None:
+    """Counts, units and windows."""
+    if "AT" in at.expected and at.word in _BOUNDS:
+        more = ": more than 3 times is at least 4" if at.word in ("more", "over") else ""
+        fewer = ": fewer than 3 times is at most 2" if at.word in ("less", "fewer") else ""
+        return _Advice(f"write `{_BOUNDS[at.word]}`{more}{fewer}")
+    if "AT" in at.expected and at.token.kinds[0] == "NUMBER":
+        return _Advice(f"write `at least {at.word}`, `at most {at.word}` or `exactly {at.word}`")
+    if "LAST" in at.expected and at.token.kinds[0] == "NUMBER":
+        return _Advice(f"write `last {at.word} {at.next.text}`")
+    if "DATE" in at.expected and at.word in ("yesterday", "today", "tomorrow", "now"):
+        return _Advice("write a date, as in 2026-01-31, or a time back from now, as in `1 day ago`")
+    if at.before(1) == ("last",) and "NUMBER" in at.expected and at.word in tables.WORDS:
+        unit = at.word.removesuffix("s")
+        return _Advice(f"write how many, `last 1 {unit}`, or the calendar's: `previous {unit}`")
+    if "NUMBER" in at.expected and "NAME" not in at.expected and at.word in _NUMBERS:
+        return _Advice(f"write `{_NUMBERS[at.word]}`")
+    if "DAYS" in at.expected and at.word.lower() in _UNITS:
+        return _Advice(f"write `{_UNITS[at.word.lower()]}`")
+    if at.word == "last" and "in" in at.before(2):
+        return _Advice("write `during last`", at.earlier[at.before(2)[::-1].index("in")])
+    return None
+
+
+_TYPES = {
+    **dict.fromkeys(("string", "str", "varchar", "char", "uuid"), "text"),
+    **dict.fromkeys(("int", "int64", "bigint", "long"), "integer"),
+    **dict.fromkeys(("number", "numeric", "money"), "decimal"),
+    **dict.fromkeys(("double", "real", "float64"), "float"),
+    "bool": "boolean",
+    "datetime": "timestamp",
+    "array": "list(…)",
+}
+_SQL = {"limit": "top", "group": "by", "order": "sort", "having": "where", "select": "measure"}
+
+
+def _habits(at: _Place) -> _Advice | None:
+    """Words of other languages."""
+    if "TYPE_TEXT" in at.expected and at.word.lower() in _TYPES:
+        return _Advice(f"write `{_TYPES[at.word.lower()]}`")
+    if "SORT" in at.expected and at.word.lower() in _SQL:
+        return _Advice(f"write `{_SQL[at.word.lower()]}`")
+    if at.word.lower() == "between" and "COMPARE" in at.expected:
+        field = at.before(1)[0]
+        return _Advice(f"write `{field} >= … and {field} <= …`")
+    if at.word.lower() in ("null", "nil", "none") and "MISSING" in at.expected:
+        return _Advice("write `is missing` or `is not missing`")
+    if at.word.lower() in ("equals", "eq", "equal") and "EQUAL" in at.expected:
+        return _Advice("write `=`")
+    return None
+
+
+def _shape(at: _Place) -> _Advice | None:
+    """Colons, equal signs, commas and braces."""
+    if at.word == "}" and "SEGMENT" in at.expected:
+        return _Advice("no block is open here: take it out")
+    match at.before(2)[0], at.word, sorted(at.expected):
+        case "param", "=", ["COLON"]:
+            return _Advice(f"write its type first: `{at.before(1)[0]} : text = …`")
+        case ("event" | "field", "=", ["COLON"]) | ("define", ":", ["EQUAL"]) | (_, "=" | ":", ["LBRACE"]):
+            return _Advice(f"write {shown(next(iter(at.expected)))} instead")
+        case _, "=", ["COLON"]:
+            return _Advice(f"write `,` before `{at.before(1)[0]}`", at.earlier[0])
+        case _, _, [one] if one in _FIXED or at.word in ("}", ")", "{"):
+            return _Advice(f"write {shown(one)} before it")
+    return None
+
+
+def _near(at: _Place) -> _Advice | None:
+    """A slip of the fingers."""
+    if at.token.kinds[-1] != "NAME":
+        return None
+    takes = [text for text, names in tables.WORDS.items() if at.expected.intersection(names)]
+    near = nearest(at.word, takes) if len(at.word) > 2 else None
+    return _Advice(f"did you mean `{near}`?") if near else None
+
+
+# The first that knows the mistake answers.
+_RULES: tuple[_Rule, ...] = (
+    _signs,
+    _conditions,
+    _measures,
+    _case,
+    _habits,
+    _quotes,
+    _names,
+    _windows,
+    _near,
+    _shape,
+)
+
+
+# ---------------------------------------------------------------- what could stand at a place
 
 SHOWN = {
     "NAME": "a name",
@@ -135,32 +394,68 @@ SHOWN = {
     END: "the end of the file",
 }
 _FIXED = {name: text for text, names in (*tables.WORDS.items(), *tables.SYMBOLS.items()) for name in names}
-_SILENT = {"PATH"}
-_DECLARATIONS = {name for name in ("USE", "ZONE", "SOURCE", "TABLE", "PARAM", "DEFINE", "SEGMENT")}
+_AT_MOST = 6
+
+
+def _terminals(words: str) -> frozenset[str]:
+    return frozenset(name for word in words.split() for name in tables.WORDS[word])
+
+
+# Terminals that people know by one name. A family is named where the first set can all stand, and hides the second.
+_FAMILIES: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
+    (
+        _terminals("use zone source table param define segment"),
+        _terminals("use zone source table param define segment explore paths funnel retention test") | {END},
+        "a declaration (`segment`, `source`, …)",
+    ),
+    (
+        _terminals("did never join"),
+        _terminals("did never first in join any all none steps") | {"NOT_IN", "CALL", "NUMBER", "PARAMETER"},
+        "a condition (`did`, `never`, `any`, …)",
+    ),
+    (
+        frozenset(("STRING", "PARAMETER", "CALL", "NUMBER")),
+        _terminals("true false not")
+        | {"STRING", "NUMBER", "DATE", "TIMESTAMP", "CALL", "PARAMETER", "NAME", "LPAR", "ADD"}
+        | {"MINUS"},
+        "a value",
+    ),
+    (
+        _terminals("day days hour hours"),
+        _terminals(
+            "second seconds minute minutes hour hours day days week weeks month months quarter quarters year years"
+        ),
+        "a unit of time (`hours`, `days`, …)",
+    ),
+    (
+        frozenset(("TYPE_TEXT", "TYPE_DATE")),
+        _terminals("text integer decimal float boolean date timestamp timestamptz enum list"),
+        "a type (`text`, `integer`, `date`, …)",
+    ),
+    (
+        frozenset(("COMPARE", "LIKE", "CONTAINS")),
+        _terminals("like contains starts ends matches is not")
+        | {"COMPARE", "EQUAL", "ADD", "MULTIPLY", "IN_LIST", "NOT_IN_LIST"},
+        "a comparison (`=`, `in (`, `like`, …)",
+    ),
+    (frozenset(("COMPARE",)), frozenset(("COMPARE", "EQUAL")), "a comparison"),
+)
 
 
 def listed(expected: list[str]) -> str:
-    """What could stand at a place, for people: at most eight things, the most telling first."""
-    if set(expected) >= _DECLARATIONS and "}" not in expected:
-        rest = [name for name in expected if name not in _TOP]
-        return _joined(["a declaration (`segment`, `source`, …)", *(shown(name) for name in rest if name != END)])
-    return _joined([shown(name) for name in expected if name not in _SILENT])
-
-
-_TOP = {
-    name
-    for word in "use zone source table param define segment explore paths funnel retention test".split()
-    for name in tables.WORDS[word]
-}
+    """What could stand at a place, for people: families by their name, and at most six things."""
+    parts: list[str] = []
+    left = set(expected) - {"PATH"}
+    for needs, hides, name in _FAMILIES:
+        if needs <= left:
+            parts.append(name)
+            left -= hides
+    parts += sorted((shown(name) for name in left), key=lambda part: (part.startswith("`"), part))
+    if len(parts) > _AT_MOST:
+        return ", ".join(parts[:_AT_MOST]) + ", …"
+    return " or ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def shown(terminal: str) -> str:
     """A terminal as people know it."""
     return SHOWN.get(terminal) or f"`{_FIXED.get(terminal, terminal)}`"
-
-
-def _joined(parts: list[str]) -> str:
-    parts = sorted(dict.fromkeys(parts), key=lambda p: (p.startswith("`"), p))
-    if len(parts) > 8:
-        return ", ".join(parts[:8]) + ", …"
-    return " or ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
