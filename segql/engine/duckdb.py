@@ -5,6 +5,7 @@ What DuckDB refuses comes out as a `Refused` with its words; `segql.engine.mista
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,9 +38,11 @@ class Result(Answer):
 class Keys:
     """The keys that a statement gave, in order: kept by DuckDB, to count, fetch and write. Methods raise Refused."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, column: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        table = connection.table(KEPT)
         self._connection = connection
-        self.column = column
+        self._zoned = str(table.types[0]) == "TIMESTAMP WITH TIME ZONE"
+        self.column = table.columns[0]
 
     def count(self) -> int:
         """How many there are."""
@@ -49,14 +52,15 @@ class Keys:
 
     def batches(self) -> Iterator[list[Any]]:
         """The keys, some at a time."""
+        query = f"FROM {KEPT}"
         with refusals():
-            self._connection.execute(f"FROM {KEPT}")
+            self._connection.execute(without_zone(query) if self._zoned else query)
         while True:
             with refusals():
                 rows = self._connection.fetchmany(BATCH)
             if not rows:
                 return
-            yield [row[0] for row in rows]
+            yield [row[0].replace(tzinfo=dt.UTC) if self._zoned else row[0] for row in rows]
 
     def write_parquet(self, path: str) -> None:
         """Writes a Parquet file of one column."""
@@ -112,7 +116,12 @@ def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int 
     query = f"CREATE TEMP TABLE {KEPT} AS FROM (\n{statement.sql}\n) ORDER BY ALL{first}"
     _listening(connection, lambda: connection.execute(query))
     with refusals():
-        return Keys(connection, connection.table(KEPT).columns[0])
+        return Keys(connection)
+
+
+def without_zone(query: str) -> str:
+    """The same instants as plain UTC: DuckDB gives the others only to those who have yet another library."""
+    return f"SELECT COLUMNS(*) AT TIME ZONE 'UTC' FROM (\n{query}\n)"
 
 
 def _listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from segql.engine.duckdb import Refused, connected, quoted, refusals
+from segql.engine.duckdb import Refused, connected, quoted, refusals, without_zone
 from segql.engine.relations import data_of, relocated
 from segql.semantics import model
 
@@ -53,10 +53,13 @@ def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "d
 
     data = data_of(program, name)
     moved = relocated(program, {each.name: model.Relation(parts=(each.name,)) for each in data})
-    written = statement(moved, moved.segment(name), dialect, now)
+    segment = moved.segment(name)
+    written = statement(moved, segment, dialect, now)
     if not isinstance(written, str):
         raise Refused("; ".join(f"{each.what}: {each.reason}" for each in written))
-    return Trial(written, data)
+    keys = (each.key(segment.key) for each in segment.data)
+    zoned = any(key is not None and key.type.name == "timestamptz" for key in keys)
+    return Trial(without_zone(written) if zoned else written, data)
 
 
 def outcome(connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows]) -> set[object]:
@@ -65,14 +68,7 @@ def outcome(connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str,
     for data in of.data:
         load(connection, data, rows.get(data.name, ()), known)
     with refusals():
-        return {_plain(row[0]) for row in connection.execute(of.sql).fetchall()}
-
-
-def _plain(value: object) -> object:
-    """An instant as the reference has it: UTC, without a zone."""
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.astimezone(dt.UTC).replace(tzinfo=None)
-    return value
+        return {row[0] for row in connection.execute(of.sql).fetchall()}
 
 
 def key_types(many: Iterable[model.Data], rows: Mapping[str, Rows]) -> dict[str, str]:

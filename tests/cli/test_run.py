@@ -93,3 +93,9 @@ def test_keys_that_csv_must_quote_survive(segql: Segql, shop: Path) -> None:
     (shop / "events.csv").write_text('user_id,ts,kind,amount\n"a,""b""",2026-03-30T10:00:00,buy,50\n', "utf-8")
     done = segql("run", "shop.seg", "--name", "buyers", *NOW, "--format", "csv")
     assert done.stdout == 'user_id\n"a,""b"""\n'
+
+
+def test_instants_with_a_zone_are_keys_too(segql: Segql, shop: Path) -> None:
+    (shop / "events.csv").write_text("user_id,ts,kind,amount\n2026-03-30T12:00+02:00,2026-03-30,buy,50\n", "utf-8")
+    done = segql("run", "shop.seg", "--name", "buyers", *NOW, "--format", "csv")
+    assert done.stdout == "user_id\n2026-03-30T10:00:00+00:00\n"
