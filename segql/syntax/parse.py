@@ -194,12 +194,17 @@ class _Plan(NamedTuple):
     one: bool
     listed: bool  # a rule whose name begins with `_` is a list, spliced into its parent
     unit: bool  # one child that stands for itself: only the state changes
+    picks: (
+        tuple[int, ...] | None
+    )  # the places of the kept children, counted from the end, if that is all there is to it
 
 
 def _plan(origin: str, node: str, length: int, children: Any, trailing: int, one: bool) -> _Plan:
     unit = one and children == ((0, True, False),) and not trailing
     method = getattr(Builder, node, None)
-    return _Plan(origin, method, length, children, trailing, one, origin.startswith("_"), unit)
+    plain = not trailing and not any(gap or spliced for gap, _, spliced in children)
+    picks = tuple(i - length for i, (_, kept, _) in enumerate(children) if kept) if plain else None
+    return _Plan(origin, method, length, children, trailing, one, origin.startswith("_"), unit, picks)
 
 
 _PLANS = [_plan(*rule) for rule in tables.RULES]
@@ -250,25 +255,12 @@ def _terminal(token: Token, row: dict[str, int]) -> str:
 def _reduce(
     plan: _Plan, builder: Builder, states: list[int], values: list[Any], starts: list[int], ends: list[int]
 ) -> None:
-    origin, method, length, children, trailing, one, listed, _ = plan
+    origin, method, length, _, _, one, listed, _, picks = plan
     last = ends[-1] if ends else 0
-    found: list[Any] = []
+    start = starts[-length] if length else last
+    found = [values[i] for i in picks] if picks is not None else _children(plan, values)
     if length:
-        start = starts[-length]
-        for (gap, kept, splice), value in zip(children, values[-length:], strict=True):
-            if gap:
-                found += [None] * gap
-            if splice and not found:
-                found = value  # a list grows in place, or long lists would cost their square
-            elif splice:
-                found += value
-            elif kept:
-                found.append(value)
         del states[-length:], values[-length:], starts[-length:], ends[-length:]
-    else:
-        start = last
-    if trailing:
-        found += [None] * trailing
     states.append(_STATES[states[-1]][origin])
     if listed:
         values.append(found)
@@ -279,6 +271,21 @@ def _reduce(
         values.append(method(builder, Span(start, last), *found))
     starts.append(start)
     ends.append(last)
+
+
+def _children(plan: _Plan, values: list[Any]) -> list[Any]:
+    """What a rule keeps of its children, with None for the parts that were left out."""
+    found: list[Any] = []
+    for (gap, kept, spliced), value in zip(plan.children, values[len(values) - plan.length :], strict=True):
+        if gap:
+            found += [None] * gap
+        if spliced and not found:
+            found = value  # a list grows in place, or long lists would cost their square
+        elif spliced:
+            found += value
+        elif kept:
+            found.append(value)
+    return found + [None] * plan.trailing if plan.trailing else found
 
 
 def choices(text: str) -> Iterator[tuple[Token, Collection[str]]]:

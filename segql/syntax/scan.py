@@ -38,6 +38,7 @@ _BAD = {
 }
 _AS_IS = {name: (name,) for name, _ in tables.PATTERNS}
 _WORDS = tables.WORDS
+_NAME = ("NAME",)
 _NAMES = {word: (*terminals, "NAME") for word, terminals in _WORDS.items()}
 _CALLS = {word: ("CALL", *terminals, "NAME") for word, terminals in _WORDS.items()}
 
@@ -75,17 +76,17 @@ def scan(text: str) -> Scanned:
     pending: list[str] = []
     alone = True
     for match in _MASTER.finditer(text):
-        kind = match.lastgroup
+        kind, found, start = match.lastgroup, match.group(), match.start()
         if kind == "SPACE":
-            alone = alone or "\n" in match[0] or "\r" in match[0]
+            alone = alone or "\n" in found or "\r" in found
             continue
-        start, end = match.span()
         if kind == "COMMENT":
-            comments.append(Comment(match[0].rstrip(), start, alone))
-            if alone and match[0].startswith("##"):
-                pending.append(match[0][2:].strip())
+            comments.append(Comment(found.rstrip(), start, alone))
+            if alone and found.startswith("##"):
+                pending.append(found[2:].strip())
             continue
-        tokens.append(Token(_kinds(kind or "", match[0]), match[0], start, end))
+        kinds = _NAMES.get(found, _NAME) if kind == "NAME" else _kinds(kind or "", found)
+        tokens.append(Token(kinds, found, start, match.end()))
         alone = False
         if pending:
             docs[start] = "\n".join(pending)
@@ -94,8 +95,6 @@ def scan(text: str) -> Scanned:
 
 
 def _kinds(group: str, text: str) -> tuple[str, ...]:
-    if group == "NAME":
-        return _NAMES.get(text) or ("NAME",)
     if group == "symbol":
         return tables.SYMBOLS[text]
     if group == "CALL":
