@@ -13,8 +13,8 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed  ## install SegQL, then print the SQL of the shop's first segment and the users in it
-	$(BIN)/segql compile examples/shop/shop.seg brazil_checkout --now 2024-06-30
-	$(BIN)/segql run examples/shop/shop.seg brazil_checkout --now 2024-06-30
+	$(BIN)/segql compile examples/shop/shop.seg --name brazil_checkout --now 2024-07-01
+	$(BIN)/segql run examples/shop/shop.seg --name brazil_checkout --now 2024-07-01
 
 setup: $(VENV)/ready  ## make .venv with SegQL (editable) and every tool of the developers
 
