@@ -37,6 +37,7 @@ class Context:
         self.segments: dict[str, model.Segment | None] = {}
         self.events: dict[tuple[str, str], model.Event | None] = {}
         self.resolving: list[tuple[str, str]] = []
+        self.rings: set[frozenset[tuple[str, str]]] = set()
 
     def say(self, diagnostic: Diagnostic) -> None:
         self.said.append(diagnostic)
@@ -45,8 +46,11 @@ class Context:
         """Whether a thing is being resolved already; if so, says which ring it closes."""
         if (kind, name) not in self.resolving:
             return False
-        start = self.resolving.index((kind, name))
-        self.say(register.ring(at, (*(n for k, n in self.resolving[start:] if k == kind), name), kind))
+        names = [n for k, n in self.resolving[self.resolving.index((kind, name)) :] if k == kind]
+        ring = frozenset((kind, n) for n in names)
+        if ring not in self.rings:  # it can be entered at any of its members, and is still one mistake
+            self.rings.add(ring)
+            self.say(register.ring(at, (*names, name), kind))
         return True
 
     def resolve(self, kind: str, name: str, work: Callable[[], Any]) -> Any:

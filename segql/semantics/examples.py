@@ -53,10 +53,14 @@ def _data_needed(
 ) -> dict[str, model.Data]:
     """All sources and tables that can play a part in a segment, its own first."""
     found = {data.name: data for data in segment.data}
-    for name in segment.needs:
+    waiting, seen = list(segment.needs), {segment.name}
+    while waiting:
+        name = waiting.pop(0)
         other = segments.get(name)
-        if other is not None:
-            found.update(_data_needed(context, other, segments) | found)
+        if other is not None and name not in seen:
+            seen.add(name)
+            waiting.extend(other.needs)
+            found.update({data.name: data for data in other.data} | found)
     for name in context.scope.known("table"):
         table = resolve_data(context, name)
         if table is not None:

@@ -44,10 +44,12 @@ def resolve(
 def _in_order(segments: Mapping[str, model.Segment]) -> tuple[model.Segment, ...]:
     """Every segment after those that it needs."""
     done: dict[str, model.Segment] = {}
+    seen: set[str] = set()  # a ring is an error, but its segments are still shown
 
     def place(name: str) -> None:
-        if name in done or name not in segments:
+        if name in seen or name not in segments:
             return
+        seen.add(name)
         for needed in segments[name].needs:
             place(needed)
         done[name] = segments[name]
