@@ -10,7 +10,7 @@ import csv
 import glob
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,21 @@ from segql.syntax import ast
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+SORTS = {
+    "text": "text",
+    "enum": "text",
+    "boolean": "boolean",
+    **dict.fromkeys(("integer", "decimal", "float"), "number"),
+    **dict.fromkeys(("date", "timestamp", "timestamptz"), "instant"),
+}
+_NUMBERS = "TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT FLOAT DOUBLE DECIMAL"
+_HELD = {
+    **dict.fromkeys(("VARCHAR", "UUID", "ENUM"), "text"),
+    "BOOLEAN": "boolean",
+    **dict.fromkeys(_NUMBERS.split(), "number"),
+    **dict.fromkeys(("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_S", "TIMESTAMP_NS"), "instant"),
+}
 
 SNIFFED = 100_000  # lines of a CSV that are looked at for one of another length
 
@@ -185,23 +200,38 @@ def _lower_first(text: str) -> str:
 
 
 def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -> Iterator[Diagnostic]:
-    """Data that cannot be read at all, and columns that data do not have."""
+    """Data that cannot be read at all, columns that data do not have, and columns of another type."""
     with duckdb.connected(database) as connection:
         for data in many:
             try:
-                known = tuple(duckdb.columns(connection, data.relation))
+                known = duckdb.columns(connection, data.relation)
             except Refused as refused:
                 yield _unknown_data(checked, data, refused, connection)
-                continue
-            low = {column.lower() for column in known}
-            missing = [column for column in needed(data) if column.lower() not in low]
-            why = uneven(data.relation) if missing else ""
-            if why:
-                yield register.data_not_readable(place(checked, data), data.relation.file, why, "correct the data")
             else:
-                for column in missing:
-                    at = place(checked, data, column)
-                    yield register.no_such_column(at, data.name, column, nearest(column, known), known)
+                yield from _missing(checked, data, tuple(known))
+                yield from _unlike(checked, data, {name.lower(): type for name, type in known.items()})
+
+
+def _missing(checked: Checked, data: model.Data, known: tuple[str, ...]) -> Iterator[Diagnostic]:
+    low = {column.lower() for column in known}
+    missing = [column for column in needed(data) if column.lower() not in low]
+    why = uneven(data.relation) if missing else ""
+    if why:
+        yield register.data_not_readable(place(checked, data), data.relation.file, why, "correct the data")
+        return
+    for column in missing:
+        yield register.no_such_column(place(checked, data, column), data.name, column, nearest(column, known), known)
+
+
+def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Columns that hold values of another sort than the text declares."""
+    for field in (*data.fields, *((data.time,) if data.time else ())):
+        held = known.get(field.column.name.lower(), "").partition("(")[0]
+        sort = "" if field.column.path or field.column.json else SORTS.get(field.type.name, "")
+        if sort and _HELD.get(held, sort) != sort:
+            why = f"column `{field.column.name}` holds {held}, and is declared {field.type}"
+            at, name = place(checked, data, field.column.name), data.relation.file or ".".join(data.relation.parts)
+            yield register.data_not_readable(at, name, why, "declare the type that the data have")
 
 
 def uneven(relation: model.Relation) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import Result
 
@@ -173,6 +174,21 @@ def test_data_that_cannot_be_read_are_said_where_they_are_named(segql: Segql, sh
     assert (done.exit_code, done.stdout, codes(done)) == (1, "", [code])
     assert words in done.stderr
     assert "--> shop.seg:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("amount", "ts", "words"),
+    [
+        ("'lots'", "TIMESTAMP '2026-03-30'", "column `amount` holds VARCHAR, and is declared decimal"),
+        ("3", "'soon'", "column `ts` holds VARCHAR, and is declared timestamp"),
+    ],
+)
+def test_columns_of_another_type_are_said(segql: Segql, shop: Path, amount: str, ts: str, words: str) -> None:
+    duckdb.sql(f"SELECT 'a' AS user_id, {ts} AS ts, 'buy' AS kind, {amount} AS amount").write_parquet("events.parquet")
+    (shop / "shop.seg").write_text(SHOP.replace("events.csv", "events.parquet"), "utf-8")
+    done = segql("run", "shop.seg", "--name", "buyers", *NOW)
+    assert (done.exit_code, codes(done)) == (1, ["403"])
+    assert words in done.stderr
 
 
 @pytest.mark.parametrize(
