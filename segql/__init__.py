@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from segql.version import __version__
+
 if TYPE_CHECKING:
     from segql.compiler import Checked, Compiled, Now, SegqlError, Statement
     from segql.diagnostics.model import Diagnostic
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     What = str | os.PathLike[str] | Source
 
 __all__ = [
+    "__version__",
     "Checked",
     "Compiled",
     "Diagnostic",

@@ -6,7 +6,9 @@ Text and plain data come in, text and diagnostics go out: nothing here reads a f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label, in_order
@@ -187,24 +189,31 @@ def write(
 
     made: list[Statement] = []
     refused: list[Diagnostic] = []
-    for name in names:
-        segment = program.segment(name)
-        declared = scope.find("segment", name)
-        assert declared is not None
-        written = statement(program, segment, options.dialect, options.now, options.bind, options.directory)
-        if isinstance(written, str):
-            made.append(
-                Statement(
-                    name=name,
-                    sql=f"{header(declared.piece.source, segment, options)}\n{written}",
-                    column=column_name(segment.key),
-                    doc=segment.doc,
-                )
-            )
-        else:
-            at = declared.at(declared.node.name)
-            refused.extend(register.unsupported(at, u.what, options.dialect, u.reason, u.others) for u in written)
+    with collector_paused():
+        for name in names:
+            segment = program.segment(name)
+            declared = scope.find("segment", name)
+            assert declared is not None
+            written = statement(program, segment, options.dialect, options.now, options.bind, options.directory)
+            if isinstance(written, str):
+                sql = f"{header(declared.piece.source, segment, options)}\n{written}"
+                made.append(Statement(name=name, sql=sql, column=column_name(segment.key), doc=segment.doc))
+            else:
+                at = declared.at(declared.node.name)
+                refused.extend(register.unsupported(at, u.what, options.dialect, u.reason, u.others) for u in written)
     return (tuple(made) if not refused else ()), tuple(refused)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without Python's cycle collector: sqlglot's trees point both ways, and looking through them doubles the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def header(source: Source, segment: model.Segment, options: Options) -> str:

@@ -20,6 +20,7 @@ class Value:
     """
 
     _fields: tuple[str, ...] = ()
+    _named: frozenset[str] = frozenset()
     _required: frozenset[str] = frozenset()
     _compared: tuple[str, ...] = ()
 
@@ -28,12 +29,13 @@ class Value:
         annotations = cls.__dict__.get("__annotations__", ())  # noqa: RUF063
         own = tuple(name for name in annotations if not name.startswith("_"))
         cls._fields = (*(name for name in cls._fields if name not in own), *own)
+        cls._named = frozenset(cls._fields)
         cls._required = frozenset(name for name in cls._fields if not hasattr(cls, name))
         cls._compared = tuple(name for name in cls._fields if name not in ("span", "origin"))
 
     def __init__(self, **fields: Any) -> None:
-        if not (self._required <= fields.keys() <= set(self._fields)):
-            wrong = sorted(self._required - fields.keys()) or sorted(fields.keys() - set(self._fields))
+        if fields.keys() != self._named and not (self._required <= fields.keys() <= self._named):
+            wrong = sorted(self._required - fields.keys()) or sorted(fields.keys() - self._named)
             raise TypeError(f"{type(self).__name__}: check the fields {', '.join(wrong)}")
         self.__dict__.update(fields)
 
@@ -48,6 +50,8 @@ class Value:
             return True
         if type(self) is not type(other):
             return NotImplemented
+        if hash(self) != hash(other):  # remembered, so unlike values are told apart at once
+            return False
         return all(getattr(self, name) == getattr(other, name) for name in self._compared)
 
     def __hash__(self) -> int:

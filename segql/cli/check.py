@@ -41,8 +41,8 @@ def _print(said: tuple[Diagnostic, ...], form: str) -> None:
     if form == "json":
         click.echo(machine.as_json(said))
     elif form == "sarif":
-        from importlib.metadata import version
+        from segql.version import __version__
 
-        click.echo(machine.as_sarif(said, version("segql")))
+        click.echo(machine.as_sarif(said, __version__))
     elif said:
         click.echo(machine.as_github(said))

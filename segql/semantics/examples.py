@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from segql.semantics import model, windows
 from segql.semantics.context import Context
 from segql.semantics.data import data as resolve_data
 from segql.semantics.data import type_of
-from segql.semantics.expressions import alike, field_names, literal, read_field
+from segql.semantics.expressions import alike, field_names, literal, read_field, rewritten
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 
@@ -32,6 +32,7 @@ def test(context: Context, declared: Declared, segments: Mapping[str, model.Segm
         return None
     data = _data_needed(context, segment, segments)
     given = [a for item in node.items if isinstance(item, ast.Given) for a in item.assignments]
+    _check_given(context, declared, given, data)
     cases = tuple(_case(context, declared, c, segment, data, given) for c in node.items if isinstance(c, ast.Case))
     return model.Test(
         segment=segment.name,
@@ -83,6 +84,30 @@ def _params(
     return tuple(found.items())
 
 
+def _check_given(
+    context: Context, declared: Declared, given: list[ast.Assignment], data: Mapping[str, model.Data]
+) -> None:
+    """What is given goes to all rows that have such a field: says so if none has, or if it is given twice."""
+    names = tuple(dict.fromkeys(name for each in data.values() for name in _names(each)))
+    for node in given:
+        if node.path.text not in names:
+            at = declared.at(node.path)
+            context.say(register.unknown("field", at, node.path.text, nearest(node.path.text, names), names))
+    _check_twice(context, declared, given)
+
+
+def _check_twice(context: Context, declared: Declared, assignments: Iterable[ast.Assignment]) -> None:
+    found: dict[str, ast.Assignment] = {}
+    for node in assignments:
+        if found.setdefault(node.path.text, node) is not node:
+            first = declared.at(found[node.path.text].path, "first written here")
+            context.say(register.duplicate_clause(declared.at(node.path), first, node.path.text))
+
+
+def _names(data: model.Data) -> tuple[str, ...]:
+    return (*field_names(data), *(c.name for c in data.order), *(c.name for c in data.valid or ()))
+
+
 def _case(
     context: Context,
     declared: Declared,
@@ -113,12 +138,14 @@ def _row(
         context.say(register.unknown("source", declared.at(node.of), node.of.text, near, tuple(data)))
         return None
     values: Values = {segment.key: key} if of.key(segment.key) else {}
+    _check_twice(context, declared, node.assignments)
     if node.at is not None:
         if of.time is None:
-            context.say(register.no_time(declared.at(node.at), of.name, "a row's date"))
+            said = register.no_time(declared.at(node.at), of.name, "a row that begins with a date", "take the date out")
+            context.say(said)
         else:
             values[of.time.name] = _instant(context, declared, node.at)
-    names = (*field_names(of), *(c.name for c in of.order), *(c.name for c in of.valid or ()))
+    names = _names(of)
     for assignment in given:
         if assignment.path.text in names:
             _assign(context, declared, assignment, of, names, values)
@@ -162,9 +189,12 @@ def _value(
     found = literal(context, declared, node.value)
     value: Any = found.value
     if type.name == "list" or (type.name in ("timestamp", "timestamptz") and found.type.name == "date"):
-        return [value] if type.name == "list" else windows.day_start(value, declared.file.zone)  # type: ignore[return-value]
-    if not alike(found.type, type):
-        context.say(register.unlike_types(declared.at(node), str(type), str(found.type)))
+        return (value,) if type.name == "list" else windows.day_start(value, declared.file.zone)  # type: ignore[return-value]
+    whole = type.name != "integer" or value == int(value) if isinstance(value, Decimal) else True
+    if not alike(found.type, type) or not whole:
+        instead = rewritten(node.value, found.type, type)
+        at = declared.at(node.value)
+        context.say(register.wrong_type(at, str(found.type), register.a(str(type)), instead=instead))
         return None
     if type.name == "enum" and value not in type.values:
         near = nearest(value, type.values)

@@ -7,6 +7,7 @@ missing value needs one rule only. Events and defines are gone: their predicates
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
@@ -474,7 +475,23 @@ class Program(Value):
 
     def segment(self, name: str) -> Segment:
         """The segment of that name. Raises KeyError."""
-        for segment in self.segments:
-            if segment.name == name:
-                return segment
-        raise KeyError(name)
+        known: dict[str, Segment] | None = self.__dict__.get("_by_name")
+        if known is None:  # asked for often; a program never changes
+            known = {segment.name: segment for segment in self.segments}
+            self.__dict__["_by_name"] = known
+        return known[name]
+
+
+def walk(node: Value) -> Iterator[Value]:
+    """A value and every value inside it, sources and tables as a whole."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if not isinstance(found, Data):
+            for name in found._fields:
+                part = getattr(found, name)
+                if isinstance(part, Value):
+                    waiting.append(part)
+                elif isinstance(part, tuple):
+                    waiting.extend(item for item in part if isinstance(item, Value))

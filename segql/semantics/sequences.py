@@ -242,7 +242,4 @@ def _reads_label(found: model.Sequence) -> bool:
 
 def reads_label(node: Any) -> bool:
     """Whether an expression reads the row of an earlier step."""
-    if isinstance(node, model.LabelRead):
-        return True
-    parts = (getattr(node, name) for name in getattr(node, "_fields", ()))
-    return any(reads_label(p) for part in parts for p in (part if isinstance(part, tuple) else (part,)))
+    return any(isinstance(part, model.LabelRead) for part in model.walk(node))

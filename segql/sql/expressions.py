@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import assert_never
 
 from sqlglot import exp
@@ -183,8 +184,12 @@ class Target(Value):
 
 def identifier(name: str) -> exp.Identifier:
     """A name of the user's, or ours: quoted wherever an engine could read it as something else."""
-    plain = name.isascii() and name.isidentifier() and name == name.lower() and name not in RESERVED
-    return exp.Identifier(this=name, quoted=not plain)
+    return exp.Identifier(this=name, quoted=not _is_plain(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and name == name.lower() and name not in RESERVED
 
 
 def column(name: str, table: str = "") -> exp.Column:
@@ -249,7 +254,7 @@ def _table_read(target: Target, node: model.TableRead, alias: str, time: Callabl
     if table.valid and time is not None:
         conditions.extend(valid_at(table, table.name, time))
     value = exp.Min(this=place(target, node.column, node.type, table.name))
-    query = exp.select(value).from_(relation(target, table, table.name)).where(*conditions, copy=False)
+    query = exp.select(value).from_(relation(target, table, table.name), copy=False).where(*conditions, copy=False)
     return exp.Subquery(this=query)
 
 
@@ -258,8 +263,10 @@ def valid_at(table: model.Data, alias: str, at: Callable[[], exp.Expr]) -> list[
     assert table.valid is not None
     start, end = (column(c.name, alias) for c in table.valid)
     return [
-        exp.Paren(this=exp.or_(exp.Is(this=start.copy(), expression=exp.null()), exp.LTE(this=start, expression=at()))),
-        exp.Paren(this=exp.or_(exp.Is(this=end.copy(), expression=exp.null()), exp.GT(this=end, expression=at()))),
+        exp.Paren(
+            this=s.any_of(exp.Is(this=start.copy(), expression=exp.null()), exp.LTE(this=start, expression=at()))
+        ),
+        exp.Paren(this=s.any_of(exp.Is(this=end.copy(), expression=exp.null()), exp.GT(this=end, expression=at()))),
     ]
 
 
@@ -337,9 +344,9 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         case model.InstantOf():
             return moment(target, node.instant, node.zone, zoned(node.type))
         case model.And():
-            return exp.and_(*(_operand(target, t, reads) for t in node.terms), copy=False)
+            return s.all_of(*(_operand(target, t, reads) for t in node.terms))
         case model.Or():
-            return exp.or_(*(_operand(target, t, reads) for t in node.terms), copy=False)
+            return s.any_of(*(_operand(target, t, reads) for t in node.terms))
         case model.Not():
             return _not(target, node.term, reads)
         case model.Compare():

@@ -201,7 +201,7 @@ def rows_query(scan: Pass, key: str) -> exp.Expr:
         for fact, name in zip(scan.facts, scan.names, strict=True):
             given = value(scan, fact, rows)
             columns.append(named(exp.Literal.number(1) if given is None else given, name))
-        parts.append(exp.select(*columns).from_(rows.relation()).where(*where(scan, rows), copy=False))
+        parts.append(exp.select(*columns).from_(rows.relation(), copy=False).where(*where(scan, rows), copy=False))
     return union_all(parts)
 
 
@@ -213,14 +213,9 @@ def union_all(parts: list[exp.Select]) -> exp.Expr:
     return found
 
 
-def reads_table(node: object) -> bool:
+def reads_table(node: Value) -> bool:
     """Whether something reads a column of a reference table."""
-    if isinstance(node, model.TableRead):
-        return True
-    if isinstance(node, model.Data):
-        return False
-    parts = (getattr(node, name) for name in getattr(node, "_fields", ()))
-    return any(reads_table(p) for part in parts for p in (part if isinstance(part, tuple) else (part,)))
+    return any(isinstance(part, model.TableRead) for part in model.walk(node))
 
 
 # ---------------------------------------------------------------- what holds of a key without any row

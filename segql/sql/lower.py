@@ -13,6 +13,7 @@ from sqlglot import exp
 from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
+from segql.sql import spellings as s
 from segql.sql.expressions import Target
 from segql.sql.facts import (
     Fact,
@@ -20,7 +21,6 @@ from segql.sql.facts import (
     aggregated,
     facts_in,
     may_hold_of_nothing,
-    reads_table,
     rows_query,
     union_all,
     value,
@@ -33,11 +33,11 @@ from segql.sql.sequences import sequence_query
 class Query:
     """A statement under construction: its CTEs in order, and the names that are taken."""
 
-    def __init__(self, target: Target, program: model.Program) -> None:
+    def __init__(self, target: Target, program: model.Program, segment: model.Segment) -> None:
         self.target = target
         self.program = program
         self.ctes: list[tuple[str, exp.Expr]] = []
-        self.names = Names(_relation_names(program))
+        self.names = Names(_relation_names(program, segment))
         self.segments: dict[str, str] = {}
 
     def add(self, wish: str, query: exp.Expr) -> str:
@@ -54,30 +54,32 @@ class Query:
         return self.segments[name]
 
 
-def _relation_names(program: model.Program) -> set[str]:
+def _relation_names(program: model.Program, segment: model.Segment) -> set[str]:
     """Names that a CTE must not take, or it would hide the relation or shadow the alias of rows."""
     found: set[str] = set()
-    for segment in program.segments:
-        for data in (*segment.data, *_tables(segment.condition)):
+    waiting, done = [segment], {segment.name}
+    while waiting:
+        one = waiting.pop()
+        for data in (*one.data, *_data_in(one.condition)):
             found.update((data.name, *data.relation.parts[:1], *data.relation.parts[-1:]))
+        more = [name for name in one.needs if name not in done]
+        done.update(more)
+        waiting.extend(program.segment(name) for name in more)
     return found
 
 
-def _tables(node: object) -> set[model.Data]:
-    if isinstance(node, model.Data):
-        return {node}
-    parts = (getattr(node, name) for name in getattr(node, "_fields", ()))
-    return {d for part in parts for p in (part if isinstance(part, tuple) else (part,)) for d in _tables(p)}
+def _data_in(condition: model.Condition) -> set[model.Data]:
+    return {part for part in model.walk(condition) if isinstance(part, model.Data)}
 
 
 def lower(target: Target, program: model.Program, segment: model.Segment) -> exp.Expr:
     """The statement of a segment: its keys, each once, in order."""
-    query = Query(target, program)
+    query = Query(target, program, segment)
     found = keys_query(query, segment)
     key = key_name(segment)
     if isinstance(found, exp.Union):
         name = query.add(f"{segment.name}_steps", found)
-        found = exp.select(e.column(key)).from_(exp.Table(this=e.identifier(name)))
+        found = exp.select(e.column(key)).from_(exp.Table(this=e.identifier(name)), copy=False)
     ordered = found.order_by(exp.Ordered(this=e.column(key), nulls_first=False), copy=False)  # type: ignore[attr-defined]
     for name, cte in query.ctes:
         ordered = ordered.with_(e.identifier(name), as_=cte, copy=False)
@@ -139,7 +141,7 @@ def _universe(query: Query, segment: model.Segment) -> exp.Expr:
     parts = []
     for data in segment.data:
         rows = Rows(target=query.target, data=data, alias=data.name)
-        chosen = exp.select(named(rows.key(segment.key), key)).from_(rows.relation())
+        chosen = exp.select(named(rows.key(segment.key), key)).from_(rows.relation(), copy=False)
         parts.append(chosen.where(rows.has_key(segment.key), copy=False))
     if len(parts) == 1:
         return parts[0].distinct(copy=False)
@@ -156,7 +158,11 @@ def _grouped(scan: Pass, segment: model.Segment, key: str) -> exp.Expr:
     def fact(node: Fact) -> exp.Expr:
         return aggregated(scan.target, node, lambda: value(scan, node, rows))
 
-    query = exp.select(named(rows.key(segment.key), key)).from_(rows.relation()).where(*where(scan, rows), copy=False)
+    query = (
+        exp.select(named(rows.key(segment.key), key))
+        .from_(rows.relation(), copy=False)
+        .where(*where(scan, rows), copy=False)
+    )
     if _is_any_row(segment.condition) and scan.filtered:
         return query.distinct(copy=False)
     condition = _condition(scan.target, segment.condition, fact, _no_set)
@@ -184,13 +190,15 @@ def _facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
         columns = [named(rows.key(scan.segment.key), key)]
         for fact, name in zip(scan.facts, scan.names, strict=True):
             columns.append(named(aggregated(scan.target, fact, _value_of(scan, fact, rows)), name))
-        found = exp.select(*columns).from_(rows.relation()).where(*where(scan, rows), copy=False)
+        found = exp.select(*columns).from_(rows.relation(), copy=False).where(*where(scan, rows), copy=False)
         return found.group_by(rows.key(scan.segment.key), copy=False)
     base = query.add(f"{scan.segment.name}_rows", rows_query(scan, key))
     columns = [e.column(key)]
     for fact, name in zip(scan.facts, scan.names, strict=True):
         columns.append(named(aggregated(scan.target, fact, _column_of(name)), name))
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(base))).group_by(e.column(key), copy=False)
+    return (
+        exp.select(*columns).from_(exp.Table(this=e.identifier(base)), copy=False).group_by(e.column(key), copy=False)
+    )
 
 
 def _value_of(scan: Pass, fact: Fact, rows: Rows) -> Callable[[], exp.Expr | None]:
@@ -268,19 +276,25 @@ def _bridged(
     for one in bridge.rows:
         rows = Rows(target=query.target, data=one.data, alias=one.data.name)
         terms = [rows.has_key(segment.key), *(rows.term(t) for t in terms_of(one, bridge.window)), member(rows)]
-        chosen = exp.select(named(rows.key(segment.key), key_name(segment))).from_(rows.relation())
+        chosen = exp.select(named(rows.key(segment.key), key_name(segment))).from_(rows.relation(), copy=False)
         parts.append(chosen.where(*terms, copy=False))
     if len(parts) == 1:
         return parts[0].distinct(copy=False)
     whole = union_all(parts)
     name = query.add(f"{segment.name}_bridge", whole)
-    return exp.select(e.column(key_name(segment))).distinct().from_(exp.Table(this=e.identifier(name)))
+    return (
+        exp.select(e.column(key_name(segment)))
+        .distinct(copy=False)
+        .from_(exp.Table(this=e.identifier(name)), copy=False)
+    )
 
 
 def _exists(table: exp.Expr, theirs: exp.Expr, ours: exp.Expr, *more: exp.Expr) -> exp.Expr:
     """A semi-join: never multiplies, never sees NULL as a match."""
     condition = exp.EQ(this=theirs, expression=ours)
-    return exp.Exists(this=exp.select(exp.Literal.number(1)).from_(table).where(condition, *more, copy=False))
+    return exp.Exists(
+        this=exp.select(exp.Literal.number(1)).from_(table, copy=False).where(condition, *more, copy=False)
+    )
 
 
 def _in_table(target: Target, node: model.JoinTable, ours: exp.Expr, around: str) -> exp.Expr:
@@ -340,7 +354,7 @@ def _from_driver(
         )
         return _exists(exp.Table(this=e.identifier(name)), e.column(theirs, name), own)
 
-    found = exp.select(e.column(key, driver)).from_(exp.Table(this=e.identifier(driver)))
+    found = exp.select(e.column(key, driver)).from_(exp.Table(this=e.identifier(driver)), copy=False)
     condition = segment.condition
     terms = condition.terms if isinstance(condition, model.AllOf) else (condition,)
     left = [_condition(query.target, t, fact, in_set) for t in terms if t is not leading]
@@ -371,9 +385,9 @@ def _condition(
         case model.InSegment() | model.JoinTable() | model.Sequence():
             return in_set(node)
         case model.AllOf():
-            return exp.and_(*(_inner(below(t)) for t in node.terms), copy=False)
+            return s.all_of(*(_inner(below(t)) for t in node.terms))
         case model.AnyOf():
-            return exp.or_(*(_inner(below(t)) for t in node.terms), copy=False)
+            return s.any_of(*(_inner(below(t)) for t in node.terms))
         case model.Opposite():
             return _opposite(target, node.term, below, fact)
         case _:
@@ -430,7 +444,7 @@ def _first_in(target: Target, node: model.FirstIn, fact: Callable[[Fact], exp.Ex
         zoned = e.zoned(bound.time.type)
         at = e.now(target, zoned) if bound.instant is None else e.moment(target, bound.instant, bound.zone, zoned)
         found.append(e.compared(bound.op, fact(node), at))
-    return exp.and_(*found, copy=False)
+    return s.all_of(*found)
 
 
 def measure(target: Target, node: model.Measure, fact: Callable[[Fact], exp.Expr]) -> exp.Expr:
@@ -445,6 +459,3 @@ def measure(target: Target, node: model.Measure, fact: Callable[[Fact], exp.Expr
         case model.MeasureArithmetic():
             left, right = measure(target, node.left, fact), measure(target, node.right, fact)
             return e.arithmetic(node.op, _operand(left), _operand(right))
-
-
-__all__ = ["Query", "keys_query", "lower", "reads_table"]

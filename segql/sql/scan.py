@@ -123,7 +123,7 @@ class Rows(Value):
     def term(self, term: Term) -> exp.Expr:
         """One term as SQL."""
         if isinstance(term, ValidNow):
-            return exp.and_(*e.valid_at(term.table, self.alias, lambda: e.now(self.target)), copy=False)
+            return s.all_of(*e.valid_at(term.table, self.alias, lambda: e.now(self.target)))
         if isinstance(term, Bound):
             zoned = e.zoned(term.time.type)
             if term.instant is None:
@@ -137,13 +137,13 @@ class Rows(Value):
     def all(self, terms: Terms) -> exp.Expr | None:
         """All of the terms; None if there are none."""
         found = [self.term(t) for t in terms]
-        return exp.and_(*found, copy=False) if found else None
+        return s.all_of(*found) if found else None
 
 
 def either(parts: list[exp.Expr]) -> exp.Expr:
     """Any of these conditions."""
     grouped = [exp.Paren(this=p) if isinstance(p, exp.And) and len(parts) > 1 else p for p in parts]
-    return exp.or_(*grouped, copy=False)
+    return s.any_of(*grouped)
 
 
 def case(condition: exp.Expr | None, value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:

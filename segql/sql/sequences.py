@@ -9,12 +9,14 @@ out because frames end before the row's own group of equals.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from sqlglot import exp
 
 from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
+from segql.sql import spellings as s
 from segql.sql.chains import Chain, Element, RowsSet, chains
 from segql.sql.expressions import Target
 from segql.sql.facts import union_all
@@ -74,7 +76,7 @@ def sequence_query(target: Target, segment: model.Segment, sequence: model.Seque
             columns.flag(_plain(el), f"step_{len(columns.flags) + 1}")
             if el.apart:
                 columns.count(el.apart)
-            for read in _reads(el, chain):
+            for read in _reads(el):
                 columns.value(read)
     base = add("rows", _rows(target, segment, sequence, data, columns, found))
     if columns.counts:
@@ -161,7 +163,7 @@ def _rows_of(
     if all(kept) and kept:
         parts = [p for terms in kept if (p := rows.all(terms)) is not None]
         conditions.append(exp.Paren(this=either(parts)) if len(parts) > 1 else parts[0])
-    return exp.select(*chosen).from_(rows.relation()).where(*conditions, copy=False)
+    return exp.select(*chosen).from_(rows.relation(), copy=False).where(*conditions, copy=False)
 
 
 def _any_flag(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr:
@@ -198,9 +200,7 @@ def _up_to_equals() -> exp.WindowSpec:
 
 def _earlier_by(least: model.Duration) -> exp.WindowSpec:
     """All rows that are at least so much earlier."""
-    from segql.sql.spellings import interval
-
-    gap = interval(least.count, least.unit)
+    gap = s.interval(least.count, least.unit)
     return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end=gap, end_side="PRECEDING")
 
 
@@ -212,7 +212,7 @@ def _counted(columns: Columns, base: str) -> exp.Expr:
         chosen.append(named(_over(columns, total, _up_to_equals()), until))
         earlier = _over(columns, total.copy(), _strictly_before())
         chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
-    return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)))
+    return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
 
 
 class _State(Value):
@@ -237,8 +237,8 @@ def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCt
         states.append(state)
     last = len(chain) - 1
     found = _valid(target, columns, chain, last, states[-1])
-    distinct = exp.select(e.column(columns.key)).distinct()
-    return distinct.from_(exp.Table(this=e.identifier(level))).where(found, copy=False)
+    distinct = exp.select(e.column(columns.key)).distinct(copy=False)
+    return distinct.from_(exp.Table(this=e.identifier(level)), copy=False).where(found, copy=False)
 
 
 def _anchors(chain: Chain, i: int) -> list[int]:
@@ -272,7 +272,7 @@ def _level(
         chosen.append(named(carried(source), name))
     if state.until:
         chosen.append(named(carried(columns.counts[chain[i].apart][0]), state.until))
-    query = exp.select(*chosen).from_(exp.Table(this=e.identifier(base)))
+    query = exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
     return query.where(_useful(target, columns, chain, i, before), copy=False) if i > 1 else query
 
 
@@ -291,7 +291,7 @@ def _useful(target: Target, columns: Columns, chain: Chain, i: int, before: _Sta
     flags = dict.fromkeys(columns.flags[_plain(el)] for el in chain[i:])
     later = either([exp.EQ(this=e.column(name), expression=exp.Literal.number(1)) for name in flags])
     later = exp.Paren(this=later) if isinstance(later, exp.Or) else later
-    return either([ends, exp.and_(later, started, copy=False)])
+    return either([ends, s.all_of(later, started)])
 
 
 def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State) -> exp.Expr:
@@ -309,7 +309,7 @@ def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State
     if chain[i].apart:
         seen, so_far = columns.counts[chain[i].apart][1], state.until
         conditions.append(exp.EQ(this=e.column(seen), expression=e.column(so_far)))
-    return exp.and_(*conditions, copy=False)
+    return s.all_of(*conditions)
 
 
 # ---------------------------------------------------------------- steps that are compared with earlier ones
@@ -325,41 +325,24 @@ def _plain(el: Element) -> RowsSet:
     return tuple(rows.replace(predicate=_split(rows.predicate)[0]) for rows in el.rows)
 
 
+@lru_cache(maxsize=1024)
 def _split(predicate: model.Expr) -> tuple[model.Expr, tuple[model.Expr, ...]]:
+    """What a row must be on its own, and the terms that compare it with an earlier step."""
     terms = predicate.terms if isinstance(predicate, model.And) else (predicate,)
-    own = tuple(t for t in terms if not _labels(t))
-    rest = tuple(t for t in terms if _labels(t))
+    rest = tuple(t for t in terms if any(isinstance(part, model.LabelRead) for part in model.walk(t)))
     if not rest:
         return predicate, ()
+    own = tuple(t for t in terms if t not in rest)
     return (model.Always() if not own else own[0] if len(own) == 1 else model.And(terms=own)), rest
 
 
-def _labels(node: object) -> bool:
-    if isinstance(node, model.LabelRead):
-        return True
-    if isinstance(node, model.Data):
-        return False
-    parts = (getattr(node, name) for name in getattr(node, "_fields", ()))
-    return any(_labels(p) for part in parts for p in (part if isinstance(part, tuple) else (part,)))
-
-
-def _reads(el: Element, chain: Chain) -> list[e.Read]:
+def _reads(el: Element) -> list[e.Read]:
     """What the comparisons of an element read: its own fields, and those of labelled steps."""
     found: dict[e.Read, None] = {}
-
-    def visit(node: object) -> None:
-        if isinstance(node, model.LabelRead):
-            found[node.read] = None
-        elif isinstance(node, model.FieldRead | model.TableRead):
-            found[node] = None
-        elif not isinstance(node, model.Data):
-            for name in getattr(node, "_fields", ()):
-                part = getattr(node, name)
-                for p in part if isinstance(part, tuple) else (part,):
-                    visit(p)
-
     for term in _compared(el):
-        visit(term)
+        for part in model.walk(term):
+            if isinstance(part, model.FieldRead | model.TableRead):
+                found[part] = None
     return list(found)
 
 
@@ -377,7 +360,7 @@ def _ordered(columns: Columns, base: str) -> exp.Expr:
     place = columns.names.new("place")
     columns.flags.setdefault((), place)  # remembered under the empty set of rows, which no step has
     window = _over(columns, rank, None)  # type: ignore[arg-type]
-    return exp.select(exp.Star(), named(window, place)).from_(exp.Table(this=e.identifier(base)))
+    return exp.select(exp.Star(), named(window, place)).from_(exp.Table(this=e.identifier(base)), copy=False)
 
 
 def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Select:
@@ -387,8 +370,10 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
     """
     place = columns.flags[()]
     names = [f"step_{i + 1}" for i in range(len(chain))]
-    query = exp.select(e.column(columns.key, names[0])).distinct()
-    query = query.from_(exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[0]))))
+    query = exp.select(e.column(columns.key, names[0])).distinct(copy=False)
+    query = query.from_(
+        exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[0]))), copy=False
+    )
     for i in range(1, len(chain)):
         on: list[exp.Expr] = [
             exp.EQ(this=e.column(c, names[i]), expression=e.column(c, names[i - 1]))
@@ -399,7 +384,7 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
         on.extend(_gaps(target, columns, chain[i], i, names))
         on.extend(_label_terms(target, columns, chain, i, names))
         joined = exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[i])))
-        query = query.join(joined, on=exp.and_(*on, copy=False), join_type="inner")
+        query = query.join(joined, on=s.all_of(*on), join_type="inner", copy=False)
     first = [_flagged(columns, chain[0], names[0]), *_label_terms(target, columns, chain, 0, names)]
     return query.where(*first, copy=False)
 

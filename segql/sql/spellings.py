@@ -49,6 +49,23 @@ def paren(value: exp.Expr) -> exp.Expr:
     return value if isinstance(value, simple) and not isinstance(value, exp.Connector) else exp.Paren(this=value)
 
 
+def all_of(*terms: exp.Expr) -> exp.Expr:
+    """All of the conditions. Built as nodes: sqlglot's own helper looks at each term for text to parse."""
+    return _joined(exp.And, terms)
+
+
+def any_of(*terms: exp.Expr) -> exp.Expr:
+    """Any of the conditions."""
+    return _joined(exp.Or, terms)
+
+
+def _joined(kind: type[exp.Connector], terms: tuple[exp.Expr, ...]) -> exp.Expr:
+    found = terms[0]
+    for term in terms[1:]:
+        found = kind(this=found, expression=term)
+    return found
+
+
 def interval(count: int, unit: str) -> exp.Expr:
     """INTERVAL '30' DAY."""
     return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this=unit.upper()))
@@ -195,7 +212,11 @@ def duckdb_file(path: str, types: dict[str, model.Type]) -> exp.Expr:
     reader = DUCKDB_READERS[ending]
     if reader != "READ_CSV":
         return call(reader, text(path))
+    # The format is said, not guessed: a guess turns a ragged file into one with other columns.
     options: list[exp.Expr] = [exp.EQ(this=exp.Var(this="header"), expression=exp.true())]
+    if ending != ".txt":
+        delimiter = text("\t" if ending == ".tsv" else ",")
+        options.append(exp.EQ(this=exp.Var(this="delim"), expression=delimiter))
     if types:
         fields = [
             exp.PropertyEQ(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib.metadata import version
+from functools import cache
 
+import sqlglot
+from sqlglot.dialects.dialect import Dialect as SqlglotDialect
+from sqlglot.generator import Generator
+
+from segql.version import __version__
 from segql.node import Value
 from segql.semantics import model
 from segql.sql.dialects import BY_NAME
@@ -33,10 +38,16 @@ def statement(
     """The SQL of a segment, or what the dialect cannot say of it. Same input, same text."""
     row = BY_NAME[dialect]
     target = Target(dialect=row, now=now, bind=bind, directory=directory)
-    tree = lower(target, program, segment)
-    return tree.sql(row.sqlglot, pretty=True, copy=False, max_text_width=WIDTH, comments=False)
+    return _generator(row.sqlglot).generate(lower(target, program, segment), copy=False)
 
 
+@cache
+def _generator(dialect: str) -> Generator:
+    """What prints a dialect: made once, for making it costs as much as printing a statement."""
+    return SqlglotDialect.get_or_raise(dialect).generator(pretty=True, max_text_width=WIDTH, comments=False)
+
+
+@cache
 def versions() -> str:
     """What wrote the SQL: the same everywhere the same versions are installed."""
-    return f"segql {version('segql')}, sqlglot {version('sqlglot')}"
+    return f"segql {__version__}, sqlglot {sqlglot.__version__}"  # type: ignore[attr-defined]
