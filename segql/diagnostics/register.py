@@ -55,9 +55,16 @@ def _did_you_mean(near: str | None, otherwise: str = "") -> str:
     return f"did you mean `{near}`?" if near else otherwise
 
 
-def _known(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:8])
+def _known(names: tuple[str, ...], prefix: str = "") -> str:
+    names = tuple(dict.fromkeys(names))
+    shown = ", ".join(f"`{prefix}{name}`" for name in names[:8])
     return shown + (", …" if len(names) > 8 else "")
+
+
+def a(noun: str) -> str:
+    """A noun, or the name of a type, with its article: what an enum holds is not said."""
+    noun = noun.partition("(")[0] if noun.startswith(("enum(", "list(")) else noun
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 # ---------------------------------------------------------------- 1xx: writing
@@ -141,7 +148,9 @@ _entry("SEG111", "file-not-writable", "A file cannot be written")
 
 
 def file_not_writable(at: Label, why: str) -> Diagnostic:
-    return say("SEG111", at, f"this cannot be written: {why}", help="choose another place, or check who may write there")
+    return say(
+        "SEG111", at, f"this cannot be written: {why}", help="choose another place, or check who may write there"
+    )
 
 
 SYNTAX: dict[str, Callable[..., Diagnostic]] = {
@@ -182,13 +191,25 @@ def unknown(
     declared: Label | None = None,
 ) -> Diagnostic:
     """A name that nothing has: `kind` is a key of the codes above, `where` says in which place it was looked for."""
-    shown = f"`${name}`" if kind == "parameter" else f"`{name}`"
-    article = "an" if kind[0] in "aeiou" else "a"
-    help = _did_you_mean(near, f"there is {_known(known)}" if known else f"declare {article} {kind} of that name")
-    fixes = _replace(at, near, "$" if kind == "parameter" else "") if near else ()
+    prefix = "$" if kind == "parameter" else ""
+    declare = {
+        "parameter": f"declare it above: `param {name} : text`",
+        "label": f"write `as {name}` after the step that is meant",
+    }
+    otherwise = f"there is {_known(known, prefix)}" if known else declare.get(kind, f"declare {a(kind)} of that name")
+    help = _did_you_mean(f"{prefix}{near}" if near else None, otherwise)
+    fixes = _replace(at, near, prefix) if near else ()
     related = (declared,) if declared else ()
-    message = f"there is no {kind} {shown}{f' in {where}' if where else ''}"
+    message = f"there is no {kind} `{prefix}{name}`{f' in {where}' if where else ''}"
     return say(_KINDS[kind], at, message, help=help, fixes=fixes, related=related)
+
+
+def missing_is_asked(at: Label, word: str, instead: str, whole: Label) -> Diagnostic:
+    """`x = null`: nothing equals what is missing, and there is no such field."""
+    message = f"there is no field `{word}`: nothing equals a missing value"
+    edit = Edit(source=whole.source, span=whole.span, text=instead)
+    fixes = (Fix(title=f"Write `{instead}`", edits=(edit,)),)
+    return say("SEG204", at, message, help=f"write `{instead}`", fixes=fixes)
 
 
 def _replace(at: Label, text: str | None, prefix: str = "") -> tuple[Fix, ...]:
@@ -206,14 +227,19 @@ def duplicate_name(at: Label, first: Label, name: str, kind: str) -> Diagnostic:
 _entry("SEG211", "ambiguous-name", "A name could mean several things")
 
 
-def ambiguous_name(at: Label, name: str, choices: tuple[str, ...]) -> Diagnostic:
-    return say("SEG211", at, f"`{name}` could mean several things", help=f"write one of {_known(choices)}")
+def ambiguous_name(
+    at: Label, name: str, choices: tuple[str, ...], meanings: tuple[str, ...] = (), help: str = ""
+) -> Diagnostic:
+    could = " or ".join(meanings) if meanings else " or ".join(f"`{choice}`" for choice in choices)
+    return say("SEG211", at, f"`{name}` could mean {could}", help=help or f"write one of {_known(choices)}")
 
 
 _entry("SEG212", "ring", "Declarations need each other in a ring")
 
 
 def ring(at: Label, names: tuple[str, ...], kind: str) -> Diagnostic:
+    if len(names) == 2:
+        return say("SEG212", at, f"the {kind} `{names[0]}` needs itself", help="take the reference out")
     path = " → ".join(f"`{name}`" for name in names)
     return say("SEG212", at, f"these {kind}s need each other in a ring: {path}", help="take one of the references out")
 
@@ -246,12 +272,14 @@ def unknown_like(at: Label, name: str, near: str | None) -> Diagnostic:
 _entry("SEG301", "unlike-types", "Values of unlike types meet")
 
 
-def unlike_types(at: Label, left: str, right: str, related: tuple[Label, ...] = (), help: str = "") -> Diagnostic:
-    return say("SEG301", at, f"{_a(left)} and {_a(right)} cannot be compared", related=related, help=help)
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+def unlike_types(
+    at: Label, left: str, right: str, related: tuple[Label, ...] = (), help: str = "", fixes: tuple[Fix, ...] = ()
+) -> Diagnostic:
+    """`at` is the side of the type `right`; `related` may hold the label of the other side."""
+    others = tuple(label.replace(text=a(left)) for label in related)
+    at = at.replace(text=a(right)) if others else at
+    message = f"{a(left)} and {a(right)} cannot be compared"
+    return say("SEG301", at, message, related=others, help=help, fixes=fixes)
 
 
 _entry("SEG302", "not-in-enum", "An enum has no such value")
@@ -259,8 +287,9 @@ _entry("SEG302", "not-in-enum", "An enum has no such value")
 
 def not_in_enum(at: Label, value: str, name: str, values: tuple[str, ...], near: str | None) -> Diagnostic:
     fixes = _replace(at, "'" + near.replace("'", "''") + "'") if near else ()
-    help = _did_you_mean(near, f"it is one of {_known(values)}")
-    return say("SEG302", at, f"`{name}` is never '{value}'", help=help, fixes=fixes)
+    known = _known(tuple(f"'{v}'" for v in values))
+    help = _did_you_mean(f"'{near}'" if near else None, f"it is one of {known}")
+    return say("SEG302", at, f"`{name}` is never `'{value}'`", help=help, fixes=fixes)
 
 
 _entry("SEG303", "impossible-window", "A window can never hold anything")
@@ -287,21 +316,41 @@ def duplicate_clause(at: Label, first: Label, clause: str, help: str = "keep one
 _entry("SEG306", "needs-via", "A segment of another key needs `via`")
 
 
-def needs_via(at: Label, segment: str, theirs: str, ours: str, declared: Label | None) -> Diagnostic:
-    end = at.replace(span=at.span._replace(start=at.span.end))
-    fix = Fix(title=f"Add `via {theirs}`", edits=(Edit(source=at.source, span=end.span, text=f" via {theirs}"),))
-    message = f"`{segment}` is a segment of `{theirs}`, and this one is of `{ours}`"
+def needs_via(
+    at: Label, segment: str, theirs: str, ours: str, declared: Label | None, via: str | None = None
+) -> Diagnostic:
+    """`via` is the key that was written: then `at` is its place, else that of the segment's name."""
     related = (declared,) if declared else ()
-    return say("SEG306", at, message, related=related, help=f"write `in {segment} via {theirs}`", fixes=(fix,))
+    help = f"write `in {segment} via {theirs}`"
+    if via is not None:
+        message = f"`{segment}` is a segment of `{theirs}`, not of `{via}`"
+        return say("SEG306", at, message, related=related, help=help, fixes=_replace(at, theirs))
+    end = at.span._replace(start=at.span.end)
+    fix = Fix(title=f"Add `via {theirs}`", edits=(Edit(source=at.source, span=end, text=f" via {theirs}"),))
+    message = f"`{segment}` is a segment of `{theirs}`, and this one is of `{ours}`"
+    return say("SEG306", at, message, related=related, help=help, fixes=(fix,))
 
 
 _entry("SEG307", "needs-unique", "A table's columns are read without a unique key")
 
 
-def needs_unique(at: Label, table: str, keys: tuple[str, ...]) -> Diagnostic:
-    message = f"the rows here and `{table}` share no key that is unique in `{table}`"
-    help = f"declare the key `unique` in `{table}`, or ask with `join {table} on …`"
-    return say("SEG307", at, message, help=help)
+def needs_unique(
+    at: Label, table: str, keys: tuple[str, ...], key: str = "", data: str = "", declared: Label | None = None
+) -> Diagnostic:
+    """`key` is one that the rows and the table share, if there is one; `declared` is its place in the table."""
+    related = (declared,) if declared else ()
+    if key:
+        message = f"`{table}` may have several rows for one `{key}`"
+        help = f"write `unique` after the key if it has one, or ask with `join {table} on {key} where …`"
+    else:
+        message = f"`{data}` and `{table}` share no key, so that no row of one belongs to a row of the other"
+        help = f"`{table}` has {_known(keys)}: give `{data}` one of these keys"
+    return say("SEG307", at, message, related=related, help=help)
+
+
+def versions_without_time(at: Label, table: str, data: str) -> Diagnostic:
+    message = f"`{table}` has versions, and a row of `{data}` has no time to choose one"
+    return say("SEG307", at, message, help=f"ask with `join {table} on … where …`")
 
 
 _entry("SEG308", "not-built-yet", "This has no meaning yet")
@@ -314,67 +363,89 @@ def not_built_yet(at: Label, what: str) -> Diagnostic:
 _entry("SEG309", "sequence-shape", "The steps of a sequence do not fit together")
 
 
-def sequence_shape(at: Label, why: str, help: str) -> Diagnostic:
-    return say("SEG309", at, why, help=help)
+def sequence_shape(at: Label, why: str, help: str, put: str = "") -> Diagnostic:
+    """`put` is what would be right if it stood before `at`."""
+    edit = Edit(source=at.source, span=at.span._replace(end=at.span.start), text=f"{put} ")
+    return say("SEG309", at, why, help=help, fixes=(Fix(title=f"Add `{put}`", edits=(edit,)),) if put else ())
 
 
 _entry("SEG310", "whole-number", "A whole number is needed")
 
 
-def whole_number(at: Label, what: str, least: int) -> Diagnostic:
+def whole_number(at: Label, what: str, least: int, most: int | None = None) -> Diagnostic:
+    """`most` is said only of a number that is beyond it."""
+    if most is not None:
+        return say("SEG310", at, f"{what} is at most {most:_}", help="write a smaller number")
     return say("SEG310", at, f"{what} is a whole number from {least} up", help=f"write a whole number, {least} or more")
 
 
 _entry("SEG311", "calendar-gap", "A gap is elapsed time")
 
 
-def calendar_gap(at: Label, unit: str) -> Diagnostic:
-    days = {"month": 30, "quarter": 90, "year": 365}[unit]
+def calendar_gap(at: Label, unit: str, count: int = 1) -> Diagnostic:
+    days = {"month": 30, "quarter": 90, "year": 365}[unit] * count
     message = f"a gap is elapsed time, and a {unit} has no fixed length"
-    return say("SEG311", at, message, help=f"write it in days: {days} days for a {unit}")
+    return say("SEG311", at, message, help=f"write it in days: `{days} days`", fixes=_replace(at, f"{days} days"))
 
 
 _entry("SEG312", "no-time", "A table has no time")
 
 
-def no_time(at: Label, table: str, what: str) -> Diagnostic:
-    return say("SEG312", at, f"`{table}` is a table: its rows have no time for {what}", help="ask this of a source")
+def no_time(at: Label, table: str, what: str, help: str = "ask this of a source") -> Diagnostic:
+    return say("SEG312", at, f"`{table}` is a table: its rows have no time, and {what} needs one", help=help)
 
 
 _entry("SEG313", "not-a-condition", "A condition is needed")
 
 
 def not_a_condition(at: Label, type: str) -> Diagnostic:
-    return say("SEG313", at, f"this is {_a(type)}, and a condition is needed", help="compare it: `… = …`")
+    text = at.source.text[at.span.start : at.span.end]
+    short = text if len(text) < 30 and text.isprintable() else "…"
+    return say("SEG313", at, f"this is {a(type)}, and a condition is needed", help=f"compare it: `{short} = …`")
 
 
 _entry("SEG314", "wrong-arguments", "A function is given the wrong arguments")
 
 
-def wrong_arguments(at: Label, function: str, usage: str) -> Diagnostic:
-    return say("SEG314", at, f"`{function}` does not take these arguments", help=f"it is used as `{usage}`")
+def wrong_arguments(at: Label, function: str, usage: str, given: tuple[str, ...] = ()) -> Diagnostic:
+    """`given` holds the types of the arguments."""
+    found = " and ".join(a(type) for type in given) or "nothing"
+    return say("SEG314", at, f"`{function}` is given {found}", help=f"it is used as `{usage}`")
+
+
+def distinct_without_sense(at: Label, function: str, usage: str) -> Diagnostic:
+    message = (
+        f"`{function}` is the same with and without `distinct`"
+        if function != "median"
+        else ("a median counts every value as often as it occurs")
+    )
+    return say("SEG314", at, message, help=f"take `distinct` out: `{usage}`")
 
 
 _entry("SEG315", "wrong-type", "A value has a type that does not fit")
 
 
-def wrong_type(at: Label, found: str, wanted: str) -> Diagnostic:
-    return say("SEG315", at, f"this is {_a(found)}, and {wanted} is needed", help=f"write {wanted}")
+def wrong_type(at: Label, found: str, wanted: str, help: str = "", instead: str = "") -> Diagnostic:
+    """`instead` is the same value as the right type."""
+    help = f"write `{instead}`" if instead else help or f"write {wanted}"
+    message = f"this is {a(found)}, and {wanted} is needed"
+    return say("SEG315", at, message, help=help, fixes=_replace(at, instead) if instead else ())
 
 
 _entry("SEG316", "calendar-unit", "A calendar window counts days or longer units")
 
 
-def calendar_unit(at: Label, unit: str) -> Diagnostic:
+def calendar_unit(at: Label, unit: str, count: str = "1") -> Diagnostic:
     message = f"calendar windows count days or longer units, not {unit}s"
-    return say("SEG316", at, message, help=f"write `last 1 {unit}` for elapsed time")
+    plural = unit if count == "1" else f"{unit}s"
+    return say("SEG316", at, message, help=f"write `last {count} {plural}` for elapsed time")
 
 
 _entry("SEG317", "clause-of-the-line-above", "A clause on its own line belongs to the line above", "warning")
 
 
 def clause_of_line_above(at: Label, clause: str, owner: Label) -> Diagnostic:
-    help = f"indent it, or move it above the conditions if the segment's own `{clause}` is meant"
+    help = f"put it on the line of its condition, or above all conditions if the segment's own `{clause}` is meant"
     return say("SEG317", at, f"this `{clause}` belongs to the condition above it", related=(owner,), help=help)
 
 
@@ -383,22 +454,26 @@ _entry("SEG318", "always-or-never", "A comparison is always true, or never", "wa
 
 def always_or_never(at: Label, what: str, always: bool) -> Diagnostic:
     truth = "holds for every key" if always else "can never hold"
-    return say("SEG318", at, f"{what} {truth}", help="take it out, or count from 1 up")
+    return say("SEG318", at, f"{what} {truth}", help="take it out, or compare with another number")
 
 
 _entry("SEG319", "unused-filter", "A filter has nothing to filter", "warning")
 
 
-def unused_filter(at: Label, clause: str) -> Diagnostic:
+def unused_filter(at: Label, clause: str, data: str) -> Diagnostic:
     message = f"no condition of this segment sees the rows that `{clause}` leaves"
-    return say("SEG319", at, message, help="segments and joins are asked of the key, not of its rows: use `did`")
+    help = f"segments and joins are asked of the key, not of its rows: add a condition on rows, as `did {data}`"
+    return say("SEG319", at, message, help=help)
 
 
-_entry("SEG320", "wrong-date", "There is no such date")
+_entry("SEG320", "wrong-date", "There is no such date or time")
 
 
 def wrong_date(at: Label, text: str) -> Diagnostic:
-    return say("SEG320", at, f"there is no date `{text}`", help="write year, month and day: 2026-01-31")
+    if "T" in text:
+        help = "write a day of the calendar, and a time: 2026-01-31T23:59"
+        return say("SEG320", at, f"there is no time `{text}`", help=help)
+    return say("SEG320", at, f"there is no date `{text}`", help="write a day of the calendar: 2026-01-31")
 
 
 _entry("SEG321", "wrong-key", "The rows do not carry this key")
@@ -420,7 +495,19 @@ _entry("SEG323", "wrong-parameter", "A parameter is given a value that does not 
 
 
 def wrong_parameter(at: Label, name: str, value: str, type: str) -> Diagnostic:
-    return say("SEG323", at, f"`${name}` cannot be '{value}': it is {_a(type)}", help=f"give it {_a(type)}")
+    examples = {
+        "text": "a text stands in quotes: `'a'`",
+        "integer": "an integer is a whole number: `3`",
+        "decimal": "a decimal is a number without quotes: `2.5`",
+        "float": "a float is a number without quotes: `2.5`",
+        "boolean": "a boolean is `true` or `false`",
+        "date": "a date stands without quotes: `2026-01-31`",
+        "timestamp": "a timestamp stands without quotes: `2026-01-31T10:00`",
+        "timestamptz": "a timestamp stands without quotes: `2026-01-31T10:00Z`",
+    }
+    values = type.removeprefix("enum(").removesuffix(")")
+    help = f"it is one of {values}" if type.startswith("enum(") else examples.get(type, "")
+    return say("SEG323", at, f"`${name}` is {a(type)}, and cannot be `{value}`", help=help)
 
 
 _entry("SEG324", "nothing-declared", "A file declares nothing", "warning")
@@ -442,7 +529,10 @@ _entry("SEG326", "order-without-time", "An order does not begin with the time")
 
 
 def order_without_time(at: Label, time: str) -> Diagnostic:
-    return say("SEG326", at, "events are in order of time first; `order` breaks ties", help=f"begin with `{time}`")
+    edit = Edit(source=at.source, span=at.span._replace(end=at.span.start), text=f"{time}, ")
+    fixes = (Fix(title=f"Add `{time}`", edits=(edit,)),)
+    message = "events are in order of time first; `order` breaks ties"
+    return say("SEG326", at, message, help=f"begin with it: `order {time}, …`", fixes=fixes)
 
 
 _entry("SEG327", "unbounded-comparison", "A comparison of steps has no bound in time", "warning")
@@ -456,8 +546,8 @@ def unbounded_comparison(at: Label, label: str) -> Diagnostic:
 _entry("SEG328", "regular-expression", "A regular expression cannot be used")
 
 
-def regular_expression(at: Label, why: str) -> Diagnostic:
-    return say("SEG328", at, f"this regular expression cannot be used: {why}", help="see `segql explain SEG328`")
+def regular_expression(at: Label, why: str, help: str) -> Diagnostic:
+    return say("SEG328", at, f"this regular expression cannot be used: {why}", help=help)
 
 
 _entry("SEG329", "analysis-not-built-yet", "This kind of analysis has no meaning yet", "warning")

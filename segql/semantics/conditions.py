@@ -11,17 +11,21 @@ from segql.semantics.context import FLOAT, INTEGER, UNKNOWN, only
 from segql.semantics.data import data as resolve_data
 from segql.semantics.expressions import (
     NUMBERS,
+    OPPOSITE,
     Env,
     alike,
     arithmetic_type,
     event_declaration,
+    event_names,
     expr,
+    field_names,
     literal,
     param,
+    read_field,
     truth,
     type_of_expr,
 )
-from segql.semantics.segments import Frame, at_least_one, narrowed, rows_of, segment, wrong_key
+from segql.semantics.segments import Frame, at_least_one, for_each, narrowed, rows_of, segment, wrong_key
 from segql.semantics.sequences import sequence
 from segql.syntax import ast
 
@@ -75,7 +79,7 @@ def _did(frame: Frame, node: ast.Did) -> model.Condition:
         terms.append(_counted(model.CountRows(of=selection), *_bound(frame, times, "times")))
     if days and selection.window is None:
         context, at = frame.context, frame.declared.at(days)
-        context.say(register.no_time(at, selection.rows[0].data.name, "days"))
+        context.say(register.no_time(at, selection.rows[0].data.name, "`on … days`"))
     elif days:
         terms.append(_counted(model.CountDays(of=selection, zone=frame.zone), *_bound(frame, days, "days")))
     if not terms:
@@ -123,7 +127,9 @@ def _check_line(frame: Frame, owner: Any, clause: Any) -> None:
     owner_line = text.rfind("\n", 0, owner.span.start) + 1
     if clause.span.start - line <= owner.span.start - owner_line:
         word = "where" if isinstance(clause, ast.Where) else "during"
-        mine = frame.declared.at(owner, "the condition that it belongs to")
+        end = text.find("\n", owner.span.start)
+        first = owner.span._replace(end=owner.span.start + len(text[owner.span.start : end].rstrip()))
+        mine = frame.declared.at(first, "the condition that it belongs to")
         frame.context.say(register.clause_of_line_above(frame.declared.at(clause), word, mine))
 
 
@@ -157,7 +163,8 @@ def _in_segment(frame: Frame, node: ast.InSegment) -> model.Condition:
         key = next((i for i in known.node.items if isinstance(i, ast.Key)), None)
         label = known.at(key, "its key") if key else None
         at = declared.at(node.via) if node.via else declared.at(node.segment)
-        context.say(register.needs_via(at, name, other.key, frame.key, label))
+        written = node.via.text if node.via else None
+        context.say(register.needs_via(at, name, other.key, frame.key, label, written))
         return at_least_one(frame)
     if node.via is None or node.via.text == frame.key:
         return model.InSegment(segment=name, via=None, bridge=None)
@@ -205,12 +212,36 @@ def _compare_measures(frame: Frame, node: ast.CompareMeasures) -> model.Conditio
     left, right = measure(frame, node.left), measure(frame, node.right)
     one, other = type_of_measure(left), type_of_measure(right)
     if not alike(one, other):
-        frame.context.say(register.unlike_types(frame.declared.at(node), str(one), str(other)))
+        at, beside = frame.declared.at(node.right), frame.declared.at(node.left)
+        frame.context.say(register.unlike_types(at, str(one), str(other), (beside,)))
         return at_least_one(frame)
+    _check_sense(frame, node, left, right)
     left, right = _as_float(left, other), _as_float(right, one)
     if node.op == "!=":
         return model.Opposite(term=model.CompareMeasures(left=left, op="=", right=right))
     return model.CompareMeasures(left=left, op=node.op, right=right)
+
+
+def _check_sense(frame: Frame, node: ast.CompareMeasures, left: model.Measure, right: model.Measure) -> None:
+    """A count is never negative: says so where that alone decides a comparison."""
+    op: str = node.op
+    if isinstance(left, model.Const):
+        left, right, op = right, left, OPPOSITE[op]
+    if isinstance(right, model.MeasureNegate) and isinstance(right.term, model.Const):
+        right = right.term.replace(value=-right.term.value)  # type: ignore[operator]
+    if not _is_count(left) or not isinstance(right, model.Const) or right.param or right.value is None:
+        return
+    number: Any = right.value
+    never = number < 0 if op in ("<=", "=") else number <= 0 if op == "<" else False
+    always = number <= 0 if op == ">=" else number < 0 if op in (">", "!=") else False
+    if never or always:
+        at = frame.declared.at(node)
+        what = f"`{frame.declared.piece.text[node.span.start : node.span.end]}`"
+        frame.context.say(register.always_or_never(at, what if what.isprintable() else "this", always))
+
+
+def _is_count(node: model.Measure) -> bool:
+    return isinstance(node, model.CountRows) or (isinstance(node, model.Aggregate) and node.function == "count")
 
 
 def _as_float(node: model.Measure, beside: model.Type) -> model.Measure:
@@ -286,14 +317,21 @@ def _aggregate(frame: Frame, node: ast.Aggregate) -> model.Measure:
     window = _own_window(frame, node)
     where = only(frame.context, frame.declared, node.clauses, ast.Where, "where")
     counted = _counted_event(frame, node)
-    if name == "count" and (counted or node.expr is None):
+    if name == "count" and (counted or node.expr is None) and not node.distinct:
         event = counted or node.event
         found = rows_of(frame, event) if event else None
         rows = (found,) if found else () if event else frame.all_rows()
         selected = tuple(narrowed(frame, r, where) for r in rows)
         return model.CountRows(of=model.Selection(rows=selected, window=window)) if selected else UNKNOWN
-    if node.expr is None or (node.distinct and name in ("min", "max", "median")):
-        frame.context.say(register.wrong_arguments(frame.declared.at(node), name, AGGREGATES[name]))
+    usage = AGGREGATES[name]
+    if node.expr is None:
+        usage = usage if name != "count" else "count(distinct session.id)"
+        frame.context.say(register.wrong_arguments(frame.declared.at(node), name, usage))
+        return UNKNOWN
+    if node.distinct and name in ("min", "max", "median"):
+        frame.context.say(register.distinct_without_sense(frame.declared.at(node), name, usage))
+        return UNKNOWN
+    if name == "count" and not node.distinct and not node.event and _say_unknown_counted(frame, node.expr):
         return UNKNOWN
     return _aggregate_of(frame, node, node.expr, where, window)
 
@@ -310,6 +348,19 @@ def _counted_event(frame: Frame, node: ast.Aggregate) -> ast.EventRef | None:
     return None
 
 
+def _say_unknown_counted(frame: Frame, value: ast.Expr) -> bool:
+    """`count(viw)` is a slip in the name of an event as much as in that of a field: looks among both."""
+    if not isinstance(value, ast.Path) or any(read_field(d, value.text) for d in frame.data):
+        return False
+    events = tuple(name for d in frame.data for name in event_names(frame.context, d.name))
+    near = nearest(value.text, events)
+    if near is None or nearest(value.text, [n for d in frame.data for n in field_names(d)]):
+        return False
+    at, where = frame.declared.at(value), " or ".join(f"`{d.name}`" for d in frame.data)
+    frame.context.say(register.unknown("event", at, value.text, near, events, where))
+    return True
+
+
 def _aggregate_of(
     frame: Frame, node: ast.Aggregate, value: ast.Expr, where: ast.Where | None, window: model.Window | None
 ) -> model.Measure:
@@ -317,17 +368,29 @@ def _aggregate_of(
     if node.event and found is None:
         return UNKNOWN
     rows = tuple(narrowed(frame, r, where) for r in ((found,) if found else frame.all_rows()))
-    exprs = tuple(expr(Env(context=frame.context, declared=frame.declared, data=r.data), value) for r in rows)
+    exprs = for_each(
+        frame.context,
+        tuple(r.data for r in rows),
+        lambda data: expr(Env(context=frame.context, declared=frame.declared, data=data), value),
+    )
     name: Any = node.function.text
     for read in exprs:
         type = type_of_expr(read)
         if not _fits(name, type):
-            wanted = "a number" if name not in ("min", "max") else "something that has an order"
-            frame.context.say(register.wrong_type(frame.declared.at(value), str(type), wanted))
+            wanted, help = _wanted(name)
+            frame.context.say(register.wrong_type(frame.declared.at(value), str(type), wanted, help))
             return UNKNOWN
     type = _aggregate_type(name, type_of_expr(exprs[0]))
     selection = model.Selection(rows=rows, window=window)
     return model.Aggregate(function=name, of=selection, exprs=exprs, distinct=node.distinct, type=type)
+
+
+def _wanted(function: str) -> tuple[str, str]:
+    if function == "count":
+        return "a single value", "count a field that holds one value a row"
+    if function in ("min", "max"):
+        return "something that has an order", "name a number, a text, a date or a timestamp"
+    return "a number", "count it instead: `count(distinct …)`"
 
 
 def _fits(function: str, type: model.Type) -> bool:

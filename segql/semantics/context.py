@@ -37,6 +37,8 @@ class Context:
         self.segments: dict[str, model.Segment | None] = {}
         self.events: dict[tuple[str, str], model.Event | None] = {}
         self.resolving: list[tuple[str, str]] = []
+        self.used: set[str] = set()  # defines that something reads
+        self.ambiguous: set[tuple[str, str]] = set()  # names, by the data whose rows they read, that were said once
         self.rings: set[frozenset[tuple[str, str]]] = set()
 
     def say(self, diagnostic: Diagnostic) -> None:

@@ -29,11 +29,13 @@ def _data(context: Context, declared: Declared) -> model.Data | None:
     relation = _relation(context, declared, items, kind)
     fields = _fields(context, declared, items, shape)
     keys = _keys(context, declared, items, shape, fields)
-    if not keys:
+    _check_events(context, declared)
+    whole = node.name.text not in context.scope.broken  # what it is like may have what it does not
+    if not keys and whole:
         context.say(
             register.missing_clause(declared.at(node.name), f"the {kind} `{node.name.text}`", "key", "key usr.id")
         )
-    time, order = _time_and_order(context, declared, items, shape) if kind == "source" else (None, ())
+    time, order = _time_and_order(context, declared, items, shape, fields) if kind == "source" else (None, ())
     valid = only(context, declared, items, ast.Valid, "valid")
     if relation is None or not keys or (kind == "source" and time is None):
         return None
@@ -58,8 +60,9 @@ def _items(context: Context, declared: Declared) -> tuple[Any, ...]:
         return tuple(node.items)
     base = context.scope.find("source", like.text)
     if base is None:
-        near = nearest(like.text, context.scope.known("source"))
-        context.say(register.unknown_like(declared.at(like), like.text, near))
+        others = (name for name in context.scope.known("source") if name != node.name.text)
+        context.say(register.unknown_like(declared.at(like), like.text, nearest(like.text, others)))
+        context.scope.broken.add(node.name.text)
         return tuple(node.items)
     if context.in_ring("source", like.text, declared.at(like)):
         return tuple(node.items)
@@ -114,7 +117,10 @@ def _relation(context: Context, declared: Declared, items: tuple[Any, ...], kind
     found = next((i for i in items if isinstance(i, ast.FromRelation | ast.FromFile)), None)
     if found is None:
         name = declared.node.name
-        context.say(register.missing_clause(declared.at(name), f"the {kind} `{name.text}`", "from", "from my_table"))
+        if name.text not in context.scope.broken:
+            context.say(
+                register.missing_clause(declared.at(name), f"the {kind} `{name.text}`", "from", "from my_table")
+            )
         return None
     if isinstance(found, ast.FromRelation):
         return model.Relation(parts=found.relation.parts)
@@ -135,6 +141,14 @@ def _fields(context: Context, declared: Declared, items: tuple[Any, ...], shape:
         field = model.Field(name=name, type=type_of(item.type), column=column, doc=item.doc)
         found[name] = (item, field)
     return tuple(field for _, field in found.values())
+
+
+def _check_events(context: Context, declared: Declared) -> None:
+    found: dict[str, ast.Event] = {}
+    for item in declared.node.items:
+        if isinstance(item, ast.Event) and found.setdefault(item.name.text, item) is not item:
+            first = declared.at(found[item.name.text].name, "first declared here")
+            context.say(register.duplicate_name(declared.at(item.name), first, item.name.text, "event"))
 
 
 def type_of(node: ast.AnyType) -> model.Type:
@@ -168,18 +182,21 @@ def _keys(
 
 
 def _time_and_order(
-    context: Context, declared: Declared, items: tuple[Any, ...], shape: _Shape
+    context: Context, declared: Declared, items: tuple[Any, ...], shape: _Shape, fields: tuple[model.Field, ...]
 ) -> tuple[model.Field | None, tuple[model.Column, ...]]:
     only(context, declared, declared.node.items, ast.Time, "time")
     time = next((i for i in items if isinstance(i, ast.Time)), None)
     if time is None:
         name = declared.node.name
-        context.say(register.missing_clause(declared.at(name), f"the source `{name.text}`", "time", "time timestamp"))
+        if name.text not in context.scope.broken:
+            said = register.missing_clause(declared.at(name), f"the source `{name.text}`", "time", "time timestamp")
+            context.say(said)
         return None, ()
-    written = model.Type(name=time.type.name) if time.type else TIMESTAMP  # type: ignore[arg-type]
+    same = next((f.type for f in fields if f.name == time.column.text), TIMESTAMP)
+    written = model.Type(name=time.type.name) if time.type else same  # type: ignore[arg-type]
     if written.name not in ("timestamp", "timestamptz", "date"):
-        assert time.type is not None
-        context.say(register.wrong_type(declared.at(time.type), written.name, "`timestamp`, `timestamptz` or `date`"))
+        at = declared.at(time.type or time.column)
+        context.say(register.wrong_type(at, str(written), "`timestamp`, `timestamptz` or `date`"))
     field = model.Field(name=time.column.text, type=written, column=shape.plain(time.column))
     only(context, declared, declared.node.items, ast.Order, "order")
     order = next((i for i in items if isinstance(i, ast.Order)), None)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from segql.diagnostics import register
+from segql.diagnostics.model import Edit, Fix
 from segql.diagnostics.suggest import nearest
 from segql.node import Value
 from segql.semantics import model, windows
@@ -31,7 +34,7 @@ from segql.syntax import ast
 
 NUMBERS = ("integer", "decimal", "float")
 INSTANTS = ("timestamp", "timestamptz")
-_OPPOSITE = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+OPPOSITE = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
 class Env(Value):
@@ -40,7 +43,11 @@ class Env(Value):
     context: Context
     declared: Declared
     data: model.Data
-    labels: tuple[tuple[str, model.Data], ...] = ()
+    labels: tuple[tuple[str, model.Data], ...] | None = None  # None outside of steps
+
+    def text(self, node: ast.Expr) -> str:
+        """An expression as it is written."""
+        return self.declared.piece.text[node.span.start : node.span.end]
 
     @property
     def zone(self) -> str:
@@ -48,10 +55,11 @@ class Env(Value):
 
 
 def truth(env: Env, node: ast.Expr) -> model.Expr:
-    """An expression where a condition is needed."""
+    """An expression where a condition is needed; UNKNOWN, said, if it is none."""
     found = expr(env, node)
     if type_name(found) not in ("boolean", "any"):
         env.context.say(register.not_a_condition(env.declared.at(node), str(type_of_expr(found))))
+        return UNKNOWN
     return found
 
 
@@ -155,20 +163,40 @@ def _family(type: model.Type) -> str:
 
 
 def _compare(env: Env, node: ast.Compare) -> model.Expr:
+    if _with_missing(env, node):
+        return UNKNOWN
     left, right = expr(env, node.left), expr(env, node.right)
     if _is_day(right) and type_name(left) in INSTANTS:
         return _compare_day(env, left, node.op, right)
     if _is_day(left) and type_name(right) in INSTANTS:
-        return _compare_day(env, right, _OPPOSITE[node.op], left)
-    _check_alike(env, node, left, right)
+        return _compare_day(env, right, OPPOSITE[node.op], left)
+    if not _check_alike(env, node.left, left, node.right, right):
+        return UNKNOWN
+    if node.op not in ("=", "!=") and type_name(left) == type_name(right) == "boolean":
+        at, help = env.declared.at(node.left), "compare it with `=` or `!=`"
+        env.context.say(register.wrong_type(at, "boolean", "something that has an order", help))
+    _check_enum(env, node.left, left, node.right, right)
+    _check_enum(env, node.right, right, node.left, left)
     left, right = _as_float(left, right), _as_float(right, left)
     if node.op == "!=":
         return model.Not(term=model.Compare(left=left, op="=", right=right))
     return model.Compare(left=left, op=node.op, right=right)
 
 
+def _with_missing(env: Env, node: ast.Compare) -> bool:
+    """`x = missing`, `x = null`: says how to ask."""
+    for side, other in ((node.right, node.left), (node.left, node.right)):
+        if isinstance(side, ast.Path) and side.text.lower() in ("missing", "null") and not _meanings(env, side):
+            asked = "is missing" if node.op == "=" else "is not missing"
+            instead = f"{env.text(other)} {asked}"
+            at, whole = env.declared.at(side), env.declared.at(node)
+            env.context.say(register.missing_is_asked(at, side.text, instead, whole))
+            return True
+    return False
+
+
 def _is_day(node: model.Expr) -> bool:
-    return isinstance(node, model.Const) and node.type.name == "date" and isinstance(node.value, dt.date)
+    return isinstance(node, model.Const) and node.type.name == "date"
 
 
 def _compare_day(env: Env, instant: model.Expr, op: str, day: Any) -> model.Expr:
@@ -179,6 +207,8 @@ def _compare_day(env: Env, instant: model.Expr, op: str, day: Any) -> model.Expr
         return model.Compare(left=instant, op=op, right=at)
 
     first = day.value
+    if not isinstance(first, dt.date):  # a parameter that has no value yet
+        return UNKNOWN
     after = first + dt.timedelta(days=1) if first < dt.date.max else first
     match op:
         case "<" | ">=":
@@ -191,48 +221,72 @@ def _compare_day(env: Env, instant: model.Expr, op: str, day: Any) -> model.Expr
             return _negated(model.And(terms=(edge(">=", first), edge("<", after))), op == "!=")
 
 
-def _check_alike(env: Env, node: ast.Compare | ast.InList, left: model.Expr, right: model.Expr) -> None:
-    one, other = type_of_expr(left), type_of_expr(right)
-    if not alike(one, other) or "list" in (one.name, other.name):
-        context, at = env.context, env.declared.at(node)
-        context.say(register.unlike_types(at, str(one), str(other), help=_unlike_help(one, other)))
-        return
-    if isinstance(node, ast.Compare) and node.op not in ("=", "!=") and one.name == "boolean":
-        env.context.say(register.wrong_type(env.declared.at(node), "boolean", "something that has an order"))
-    _check_enum(env, node.left if isinstance(node, ast.Compare) else node.expr, left, right, node)
-    if isinstance(node, ast.Compare):
-        _check_enum(env, node.right, right, left, node)
+def _check_alike(env: Env, left: ast.Expr, one: model.Expr, right: ast.Expr, other: model.Expr) -> bool:
+    """Whether two sides can be compared; says so if not, with what would make them alike."""
+    types = type_of_expr(one), type_of_expr(other)
+    if alike(*types) and "list" not in (types[0].name, types[1].name):
+        return True
+    at, beside = env.declared.at(right), env.declared.at(left)
+    edits = (_rewritten(env, right, *types[::-1]), _rewritten(env, left, *types))
+    fixes = tuple(_fix(env, node, text) for node, text in zip((right, left), edits, strict=True) if text)[:1]
+    help = f"write `{edits[0] or edits[1]}`" if fixes else _unlike_help(env, left, right, *types)
+    env.context.say(register.unlike_types(at, str(types[0]), str(types[1]), (beside,), help, fixes))
+    return False
 
 
-def _unlike_help(one: model.Type, other: model.Type) -> str:
+def _fix(env: Env, node: ast.Expr, text: str) -> Fix:
+    at = env.declared.at(node)
+    return Fix(title=f"Write `{text}`", edits=(Edit(source=at.source, span=at.span, text=text),))
+
+
+def _rewritten(env: Env, node: ast.Expr, type: model.Type, wanted: model.Type) -> str:
+    if type.name in INSTANTS and wanted.name == "date":
+        return f"date({env.text(node)})"
+    return rewritten(node, type, wanted)
+
+
+def rewritten(node: ast.Expr, type: model.Type, wanted: model.Type) -> str:
+    """A literal as one of another type, as it would be written; empty if it cannot be."""
+    if isinstance(node, ast.Timestamp) and wanted.name == "date":
+        return node.text[:10]
+    if isinstance(node, ast.Number) and _family(wanted) == "text":
+        return f"'{node.text}'"
+    if not isinstance(node, ast.String):
+        return ""
+    pattern = _BARE.get(wanted.name if wanted.name not in NUMBERS else "number")
+    return node.value if pattern and re.fullmatch(pattern, node.value) else ""
+
+
+_BARE = {
+    "number": r"[0-9]+(\.[0-9]+)?",
+    "boolean": r"true|false",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "timestamp": r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?",
+    "timestamptz": r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?",
+}
+
+
+def _unlike_help(env: Env, left: ast.Expr, right: ast.Expr, one: model.Type, other: model.Type) -> str:
     names = {one.name, other.name}
+    if names == {"list"}:
+        return "ask for a member: `… contains …`"
     if "list" in names:
-        return "ask what a list holds: `tags contains 'a'`"
-    if names == {"date", "timestamp"} or names == {"date", "timestamptz"}:
-        return "take the day of the timestamp: `date(…)`"
-    if names & {"text", "enum"} and names & set(NUMBERS):
-        return "a text stands in quotes, a number does not"
-    if names & {"text", "enum"} and names & {"date", "timestamp", "timestamptz"}:
-        return "a date is written without quotes: 2026-01-31"
+        which, member = (left, right) if one.name == "list" else (right, left)
+        return f"ask for a member: `{env.text(which)} contains {env.text(member)}`"
+    if names & {"date", "timestamp", "timestamptz"}:
+        return "a date is written without quotes: 2026-01-31" if names & {"text", "enum"} else ""
     return ""
 
 
-def _check_enum(env: Env, subject: ast.Expr, enum: model.Expr, value: model.Expr, node: Any) -> None:
+def _check_enum(env: Env, subject: ast.Expr, enum: model.Expr, written: ast.Expr, value: model.Expr) -> None:
     """Says so when an enum is compared with a text that it never holds."""
     type = type_of_expr(enum)
     if type.name != "enum" or not isinstance(value, model.Const) or not isinstance(value.value, str):
         return
     if value.value in type.values or value.param:
         return
-    name = subject.text if isinstance(subject, ast.Path) else "it"
-    spots = [n for n in _strings(node) if n.value == value.value]
-    at = env.declared.at(spots[0] if spots else node)
-    env.context.say(register.not_in_enum(at, value.value, name, type.values, nearest(value.value, type.values)))
-
-
-def _strings(node: ast.Compare | ast.InList) -> list[ast.String]:
-    parts = (node.left, node.right) if isinstance(node, ast.Compare) else node.items
-    return [part for part in parts if isinstance(part, ast.String)]
+    at, near = env.declared.at(written), nearest(value.value, type.values)
+    env.context.say(register.not_in_enum(at, value.value, env.text(subject), type.values, near))
 
 
 def _as_float(node: model.Expr, beside: model.Expr) -> model.Expr:
@@ -247,7 +301,8 @@ def _in_list(env: Env, node: ast.InList) -> model.Expr:
     items = []
     for written in node.items:
         item = expr(env, written)
-        _check_alike(env, ast.InList(span=written.span, expr=node.expr, items=(written,), negated=False), term, item)
+        if _check_alike(env, node.expr, term, written, item):
+            _check_enum(env, node.expr, term, written, item)
         items.append(_as_float(item, term))
     return _negated(model.InList(term=term, items=tuple(items)), node.negated)
 
@@ -259,32 +314,46 @@ def _match(env: Env, node: ast.MatchText) -> model.Expr:
     term, pattern = expr(env, node.expr), expr(env, node.pattern)
     type = type_of_expr(term)
     if node.op == "contains" and type.name == "list":
-        if not alike(type.item or ANY, type_of_expr(pattern)):
-            at = env.declared.at(node)
-            env.context.say(register.unlike_types(at, str(type.item), str(type_of_expr(pattern))))
+        found, wanted = type_of_expr(pattern), type.item or ANY
+        if not alike(wanted, found):
+            instead = _rewritten(env, node.pattern, found, wanted)
+            at = env.declared.at(node.pattern)
+            env.context.say(register.wrong_type(at, str(found), register.a(str(wanted)), instead=instead))
     else:
         for side, written in ((term, node.expr), (pattern, node.pattern)):
             if type_name(side) not in ("text", "enum", "any"):
-                env.context.say(register.wrong_type(env.declared.at(written), str(type_of_expr(side)), "a text"))
+                _want_text(env, node, written, type_of_expr(side))
         if node.op == "matches":
             _check_pattern(env, node.pattern, pattern)
     return _negated(model.Match(term=term, op=node.op, pattern=pattern), node.negated)
 
 
+def _want_text(env: Env, node: ast.MatchText, written: ast.Expr, type: model.Type) -> None:
+    help, instead = "", _rewritten(env, written, type, TEXT)
+    if type.name == "list" and written is node.expr:
+        help = f"ask for a member: `{env.text(written)} contains {env.text(node.pattern)}`"
+    elif written is node.expr:
+        help = f"`{node.op}` is asked of texts: compare this with `=`, `<` or `>`"
+    env.context.say(register.wrong_type(env.declared.at(written), str(type), "a text", help, instead))
+
+
 def _check_pattern(env: Env, node: ast.Expr, pattern: model.Expr) -> None:
+    if type_name(pattern) not in ("text", "enum", "any"):
+        return
     if not isinstance(pattern, model.Const):
-        why = "it is not a text or a parameter"
+        why, help = "it is not written out", "write a text or a parameter, or ask with `contains` or `like`"
     elif not isinstance(pattern.value, str):
         return
     elif _LOOK.search(pattern.value):
         why = "look-around, back-references and possessive repeats are not known to every engine"
+        help = "ask in several parts, with `and` and `not`"
     else:
         try:
             re.compile(pattern.value)
             return
         except re.error as error:
-            why = str(error)
-    env.context.say(register.regular_expression(env.declared.at(node), why))
+            why, help = str(error), "a mark that stands for itself has a backslash before it: `\\(`"
+    env.context.say(register.regular_expression(env.declared.at(node), why, help))
 
 
 # ---------------------------------------------------------------- arithmetic and functions
@@ -295,13 +364,15 @@ def _arithmetic(env: Env, node: ast.Arithmetic) -> model.Expr:
     fits = True
     for side, written in ((left, node.left), (right, node.right)):
         if type_name(side) not in (*NUMBERS, "any"):
-            env.context.say(register.wrong_type(env.declared.at(written), str(type_of_expr(side)), "a number"))
+            type = type_of_expr(side)
+            instead = _rewritten(env, written, type, DECIMAL)
+            env.context.say(register.wrong_type(env.declared.at(written), str(type), "a number", instead=instead))
             fits = False
     if not fits:
         return UNKNOWN
     left, right = _as_float(left, right), _as_float(right, left)
-    type = arithmetic_type(type_of_expr(left), node.op, type_of_expr(right))
-    return model.Arithmetic(left=left, op=node.op, right=right, type=type)
+    result = arithmetic_type(type_of_expr(left), node.op, type_of_expr(right))
+    return model.Arithmetic(left=left, op=node.op, right=right, type=result)
 
 
 def arithmetic_type(left: model.Type, op: str, right: model.Type) -> model.Type:
@@ -334,7 +405,8 @@ def _call(env: Env, node: ast.Call) -> model.Expr:
     types = tuple(type_of_expr(argument) for argument in arguments)
     type = result_type(function, types)
     if type is None:
-        env.context.say(register.wrong_arguments(env.declared.at(node), name, function.usage))
+        given = tuple(str(t) for t in types)
+        env.context.say(register.wrong_arguments(env.declared.at(node), name, function.usage, given))
         return UNKNOWN
     return model.Call(function=name, arguments=arguments, type=type, zone=env.zone)
 
@@ -345,19 +417,55 @@ def _call(env: Env, node: ast.Call) -> model.Expr:
 def _path(env: Env, node: ast.Path) -> model.Expr:
     found = _meanings(env, node)
     if len(found) > 1:
-        env.context.say(register.ambiguous_name(env.declared.at(node), node.text, tuple(found)))
+        _say_ambiguous(env, node, found)
         return UNKNOWN
     if found:
-        return next(iter(found.values()))()  # type: ignore[no-any-return]
-    if not env.context.scope.broken.isdisjoint((node.text, node.parts[0])):
+        return found[0].make()
+    if not env.context.scope.broken.isdisjoint((node.text, node.parts[0], env.data.name)):
         return UNKNOWN
     if len(node.parts) > 1 and env.context.scope.find("table", node.parts[0]):
         return _unknown_column(env, node)
+    if _say_unknown_label(env, node):
+        return UNKNOWN
     known = field_names(env.data)
     at = env.declared.at(node)
     near = nearest(node.text, (*known, *env.context.scope.known("define")))
     env.context.say(register.unknown("field", at, node.text, near, known, f"`{env.data.name}`"))
     return UNKNOWN
+
+
+def _say_unknown_label(env: Env, node: ast.Path) -> bool:
+    """In steps, `a.amount` names an earlier step: says so if there is no such step, or no such field of it."""
+    first, rest = node.parts[0], ".".join(node.parts[1:])
+    if env.labels is None or not rest or any(f.startswith(f"{first}.") for f in field_names(env.data)):
+        return False
+    at = env.declared.at(node)
+    for label, data in env.labels:
+        if label == first:
+            known = tuple(f"{label}.{name}" for name in field_names(data))
+            near = nearest(node.text, known)
+            env.context.say(register.unknown("field", at, node.text, near, known, f"`{data.name}`"))
+            return True
+    if read_field(env.data, rest) is None:
+        return False
+    labels = tuple(label for label, _ in env.labels)
+    start = at.span.start
+    at = at.replace(span=at.span._replace(end=start + len(env.text(node).partition(".")[0])))
+    where = "the steps above" if labels else ""
+    env.context.say(register.unknown("label", at, first, nearest(first, labels), labels, where))
+    return True
+
+
+def _say_ambiguous(env: Env, node: ast.Path, found: list[_Meaning]) -> None:
+    """Once for each name: the declarations that share it are one mistake, however often it is read."""
+    name = node.text
+    if (env.data.name, name) in env.context.ambiguous:
+        return
+    env.context.ambiguous.add((env.data.name, name))
+    ways = [f"write `{m.write}` for {m.what}" for m in found if m.write]
+    ways += [f"rename {m.what}" for m in found if not m.write][:1]
+    meanings = tuple(m.what for m in found)
+    env.context.say(register.ambiguous_name(env.declared.at(node), name, (), meanings, ", or ".join(ways)))
 
 
 def field_names(data: model.Data) -> tuple[str, ...]:
@@ -374,34 +482,51 @@ def read_field(data: model.Data, name: str) -> model.FieldRead | None:
     return None
 
 
-def _meanings(env: Env, node: ast.Path) -> dict[str, Any]:
-    """Everything that a path could mean here, each under the words that say it without doubt."""
-    found: dict[str, Any] = {}
-    name, first, rest = node.text, node.parts[0], ".".join(node.parts[1:])
-    read = read_field(env.data, name)
+class _Meaning(Value):
+    """What a name could mean here: in words, as it is written without doubt (empty if it cannot be), and how to get it."""
+
+    what: str
+    write: str
+    make: Callable[[], model.Expr]
+
+
+def _meanings(env: Env, node: ast.Path) -> list[_Meaning]:
+    """Everything that a path could mean here. `source.name` is the field, if there is one of that name."""
+    found: list[_Meaning] = []
+    source, name, first, rest = env.data.name, node.text, node.parts[0], ".".join(node.parts[1:])
+    qualified = rest if first == source else ""
+    read = read_field(env.data, name) or (read_field(env.data, qualified) if qualified else None)
     if read is not None:
-        found[f"{env.data.name}.{name}"] = lambda: read
-    elif first == env.data.name and read_field(env.data, rest) is not None:
-        own = read_field(env.data, rest)
-        found[name] = lambda: own
-    for label, data in env.labels:
+        write = f"{source}.{read.name}"
+        found.append(
+            _Meaning(what=f"the field `{read.name}`", write="" if write == name else write, make=partial(_itself, read))
+        )
+    for label, data in env.labels or ():
         earlier = read_field(data, rest) if label == first else None
         if earlier is not None:
-            found[f"{rest} of the step {label}"] = lambda read=earlier: model.LabelRead(label=first, read=read)
+            step = model.LabelRead(label=first, read=earlier)
+            found.append(_Meaning(what=f"the label `{label}`", write="", make=partial(_itself, step)))
     if env.context.scope.find("define", name):
-        found[f"the define {name}"] = lambda: _define(env, node)
-    if event_declaration(env.context, env.data.name, name.removeprefix(f"{env.data.name}.")):
-        short = name.removeprefix(f"{env.data.name}.")
-        found[f"the event {short}"] = lambda: event(env.context, env.data, short, env.declared, node)
+        found.append(_Meaning(what=f"the define `{name}`", write="", make=partial(_define, env, node)))
+    short = qualified if qualified and read is None else name
+    if event_declaration(env.context, source, short):
+        make = partial(event, env.context, env.data, short, env.declared, node)
+        found.append(_Meaning(what=f"the event `{short}`", write="", make=make))
     table = env.context.scope.find("table", first)
-    if table and rest and first != env.data.name:
+    if table and rest and first != source:
         target = resolve_data(env.context, first)
         if target is not None and read_field(target, rest) is not None:
-            found[f"the table's {name}"] = lambda: _table_read(env, node, target)
+            make = partial(_table_read, env, node, target)
+            found.append(_Meaning(what=f"the table `{first}`", write="", make=make))
     return found
 
 
+def _itself(read: model.Expr) -> model.Expr:
+    return read
+
+
 def _define(env: Env, node: ast.Path) -> model.Expr:
+    env.context.used.add(node.text)
     found = env.context.scope.find("define", node.text)
     assert found is not None
     if env.context.in_ring("define", node.text, env.declared.at(node)):
@@ -411,16 +536,35 @@ def _define(env: Env, node: ast.Path) -> model.Expr:
 
 
 def _table_read(env: Env, node: ast.Path, table: model.Data) -> model.Expr:
-    pairs = [(key, env.data.key(key.name)) for key in table.keys if key.unique or table.valid]
+    pairs = [(key, env.data.key(key.name)) for key in table.keys]
     shared = [(key, own) for key, own in pairs if own is not None]
-    if not shared or (table.valid and env.data.time is None):
-        at = env.declared.at(node)
-        env.context.say(register.needs_unique(at, table.name, tuple(k.name for k in table.keys)))
+    unique = [(key, own) for key, own in shared if key.unique or table.valid]
+    if not unique or (table.valid and env.data.time is None):
+        _say_no_one_row(env, node, table, shared[0][0] if shared else None)
         return UNKNOWN
-    key, own = shared[0]
+    key, own = unique[0]
     read = read_field(table, ".".join(node.parts[1:]))
     assert read is not None
     return model.TableRead(table=table, key=key, own=own, name=read.name, type=read.type, column=read.column)
+
+
+def _say_no_one_row(env: Env, node: ast.Path, table: model.Data, shared: model.Key | None) -> None:
+    """Once for each table: that its key is not unique is one mistake, however often it is read."""
+    at, data = env.declared.at(node), env.data.name
+    if (data, f"{table.name}.") in env.context.ambiguous:
+        return
+    env.context.ambiguous.add((data, f"{table.name}."))
+    if shared is not None and table.valid:
+        env.context.say(register.versions_without_time(at, table.name, data))
+        return
+    keys, key = tuple(k.name for k in table.keys), shared.name if shared else ""
+    declared = env.context.scope.find("table", table.name)
+    columns = (
+        (c for item in declared.node.items if isinstance(item, ast.Keys) for c in item.columns) if declared else ()
+    )
+    column = next((c for c in columns if c.key.text == key), None)
+    label = declared.at(column, "its key") if declared and column else None
+    env.context.say(register.needs_unique(at, table.name, keys, key, data, label))
 
 
 def _unknown_column(env: Env, node: ast.Path) -> model.Expr:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
@@ -14,6 +15,8 @@ from segql.semantics.expressions import Env, event, event_declaration, event_nam
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 from segql.syntax.walk import walk
+
+T = TypeVar("T")
 
 
 class Frame(Value):
@@ -152,8 +155,10 @@ def _frame(context: Context, declared: Declared, key: str, data: tuple[model.Dat
     node: ast.Segment = declared.node
     where = only(context, declared, node.items, ast.Where, "where")
     during = only(context, declared, node.items, ast.During, "during")
-    filters = tuple(
-        truth(Env(context=context, declared=declared, data=d), where.expr) if where else model.Always() for d in data
+    filters = for_each(
+        context,
+        data,
+        lambda d: truth(Env(context=context, declared=declared, data=d), where.expr) if where else model.Always(),
     )
     window: model.Window | None = None
     if all(d.time is not None for d in data):
@@ -163,6 +168,18 @@ def _frame(context: Context, declared: Declared, key: str, data: tuple[model.Dat
     return Frame(context=context, declared=declared, key=key, data=data, where=filters, window=window)
 
 
+def for_each(context: Context, data: tuple[model.Data, ...], read: Callable[[model.Data], T]) -> tuple[T, ...]:
+    """What the rows of each of the data make of one expression. Its mistakes are said of the first that has any."""
+    found: list[T] = []
+    said = len(context.said)
+    for one in data:
+        before = len(context.said)
+        found.append(read(one))
+        if before > said:
+            del context.said[before:]
+    return tuple(found)
+
+
 def _check_unused(frame: Frame, conditions: list[Any]) -> None:
     """A `where` that no condition looks through would be silently ignored: say so."""
     behaviour = (ast.Did, ast.Never, ast.FirstDid, ast.Steps, ast.CompareMeasures)
@@ -170,7 +187,8 @@ def _check_unused(frame: Frame, conditions: list[Any]) -> None:
         return
     for item in frame.declared.node.items:
         if isinstance(item, ast.Where):
-            frame.context.say(register.unused_filter(frame.declared.at(item), "where"))
+            at = frame.declared.at(item.span._replace(end=item.span.start + len("where")))
+            frame.context.say(register.unused_filter(at, "where", frame.data[0].name))
 
 
 # ---------------------------------------------------------------- the rows of an event
@@ -208,8 +226,12 @@ def _unknown_event(frame: Frame, ref: ast.EventRef) -> None:
     name = ref.path.text
     if name in frame.context.scope.broken or not frame.context.scope.broken.isdisjoint(d.name for d in frame.data):
         return
-    known = tuple(e for d in frame.data for e in event_names(frame.context, d.name)) + tuple(d.name for d in frame.data)
-    where = " or ".join(f"`{d.name}`" for d in frame.data)
+    asked = tuple(d for d in frame.data if d.name == ref.path.parts[0] and len(ref.path.parts) > 1) or frame.data
+    short = tuple(e for d in asked for e in event_names(frame.context, d.name))
+    full = tuple(f"{d.name}.{e}" for d in asked for e in event_names(frame.context, d.name))
+    known = full if asked != frame.data or len(set(short)) < len(short) else short
+    known += tuple(d.name for d in asked)
+    where = " or ".join(f"`{d.name}`" for d in asked)
     at = frame.declared.at(ref)
     frame.context.say(register.unknown("event", at, name, nearest(name, known), known, where))
 

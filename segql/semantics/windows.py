@@ -13,6 +13,7 @@ from segql.syntax import ast
 
 EVER = model.Window()
 LONGEST = 10_000  # years: more than any calendar here holds
+MOST = 1_000_000_000  # of anything that is counted
 
 
 def window(context: Context, declared: Declared, node: ast.Window) -> model.Window:
@@ -28,7 +29,7 @@ def window(context: Context, declared: Declared, node: ast.Window) -> model.Wind
             _calendar_unit(context, declared, node.unit)
             return model.Window(start=model.UnitStart(unit=node.unit.name, back=0), zone=zone)
         case ast.Previous():
-            _calendar_unit(context, declared, node.unit)
+            _calendar_unit(context, declared, node.unit, node.count)
             count = whole(context, declared, node.count, "a number of units", 1) if node.count else 1
             start = model.UnitStart(unit=node.unit.name, back=count)
             return model.Window(start=start, end=model.UnitStart(unit=node.unit.name, back=0), zone=zone)
@@ -41,11 +42,15 @@ def window(context: Context, declared: Declared, node: ast.Window) -> model.Wind
 
 
 def _between(context: Context, declared: Declared, node: ast.Between) -> model.Window:
+    said = len(context.said)
     start = moment(context, declared, node.start)
     end = moment(context, declared, node.end, whole_day=True)
     if isinstance(start, model.Fixed) and isinstance(end, model.Fixed) and start.at >= end.at:
-        why = "it ends before it begins" if start.at > end.at else "it ends where it begins"
-        context.say(register.impossible_window(declared.at(node), why, "put the earlier date first"))
+        same = node.start == node.end
+        why = "it ends where it begins" if same else "it ends before it begins"
+        help = "end it later, or write a date for a whole day" if same else "put the earlier date first"
+        if len(context.said) == said:  # a date that there is not stands for another one
+            context.say(register.impossible_window(declared.at(node), why, help))
     return model.Window(start=start, end=end, zone=declared.file.zone)
 
 
@@ -97,20 +102,21 @@ def duration(context: Context, declared: Declared, node: ast.Duration) -> model.
     """A gap: elapsed time, so in weeks at most."""
     count = whole(context, declared, node.count, "a number of units", 0)
     if node.unit.name in calendar.MONTHS:
-        context.say(register.calendar_gap(declared.at(node), node.unit.name))
+        context.say(register.calendar_gap(declared.at(node), node.unit.name, count))
         return model.Duration(count=count, unit="day")
     return model.Duration(count=count, unit=node.unit.name)
 
 
-def _calendar_unit(context: Context, declared: Declared, unit: ast.Unit) -> None:
+def _calendar_unit(context: Context, declared: Declared, unit: ast.Unit, count: ast.Number | None = None) -> None:
     if unit.name in ("second", "minute", "hour"):
-        context.say(register.calendar_unit(declared.at(unit), unit.name))
+        context.say(register.calendar_unit(declared.at(unit), unit.name, count.text if count else "1"))
 
 
 def whole(context: Context, declared: Declared, node: ast.Number, what: str, least: int) -> int:
     """A whole number that is not too small, and fits the calendars and engines; else `least`, said."""
     value = Decimal(node.text.replace("_", ""))
-    if value != int(value) or value < least or value > 1_000_000_000:
-        context.say(register.whole_number(declared.at(node), what, least))
+    if value != int(value) or value < least or value > MOST:
+        most = MOST if value > MOST else None
+        context.say(register.whole_number(declared.at(node), what, least, most))
         return max(least, 1)
     return int(value)
