@@ -89,7 +89,7 @@ def cold() -> tuple[float, dict[str, float]]:
         "segql compile shop.seg --name premium": (python, "-m", "segql", "compile", shop, "--name", "premium"),
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for name, command in commands.items():
+    for command in commands.values():
         process(*command)  # writes the byte code that later runs read
     for _ in range(ROUNDS):
         for name, command in commands.items():
@@ -104,6 +104,7 @@ def warm(segments: int) -> dict[str, float]:
     rounds = 9 if segments <= 100 else 3
     found: dict[str, list[float]] = {"parse": [], "check": [], "compile": []}
     for _ in range(rounds):
+        work: Callable[[], object]
         for name, work in (
             ("parse", lambda: parser.parse(Source(text))),
             ("check", lambda: compiler.check(Source(text))),
@@ -152,7 +153,9 @@ def main() -> None:
     for name, value in started.items():
         print(f"  {name:<40} {value / floor:6.1f}")
     print("\nOne process, nothing remembered (in multiples of the same floor; lines a second)")
-    print(f"  {'segments':>8} {'lines':>7} {'parse':>9} {'check':>9} {'compile':>9} {'parsed l/s':>12} {'checked l/s':>12}")
+    print(
+        f"  {'segments':>8} {'lines':>7} {'parse':>9} {'check':>9} {'compile':>9} {'parsed l/s':>12} {'checked l/s':>12}"
+    )
     for segments in (1, 100, 1000):
         found, lines = warm(segments), text_of(segments).count("\n")
         shown = "".join(f"{found[name] / floor:10.2f}" for name in ("parse", "check", "compile"))
@@ -164,7 +167,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ten_thousand.seg"
         path.write_text(text_of(650), "utf-8")
-        print(f"  segql check of {path.read_text().count(chr(10))} lines, cold: {process(sys.executable, '-m', 'segql', 'check', str(path)) / floor:.1f}")
+        print(
+            f"  segql check of {path.read_text().count(chr(10))} lines, cold: {process(sys.executable, '-m', 'segql', 'check', str(path)) / floor:.1f}"
+        )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     What = str | os.PathLike[str] | Source
 
 __all__ = [
-    "__version__",
     "Checked",
     "Compiled",
     "Diagnostic",
@@ -33,6 +32,7 @@ __all__ = [
     "Source",
     "Statement",
     "Tested",
+    "__version__",
     "check",
     "compile",
     "explain",

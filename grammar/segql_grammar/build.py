@@ -63,7 +63,7 @@ def conflicts() -> list[str]:
 def build() -> Tables:
     """The tables of the grammar as it stands now."""
     parser = lark()
-    table = parser.parser.parser._parse_table  # type: ignore[attr-defined]
+    table = parser.parser.parser._parse_table
     rules = list(parser.rules)
     number = {rule: i for i, rule in enumerate(rules)}
     order = _numbered(table.states, table.start_states["start"])
