@@ -138,7 +138,8 @@ def _first_did(frame: Frame, node: ast.FirstDid) -> model.Condition:
     if selection is None:
         return at_least_one(frame)
     if selection.window is None:
-        frame.context.say(register.no_time(frame.declared.at(node), frame.data[0].name, "`first did`"))
+        at = frame.declared.at(node.span._replace(end=node.event.span.start - 1))
+        frame.context.say(register.no_time(at, frame.data[0].name, "`first did`"))
         return at_least_one(frame)
     ever = model.Window(zone=frame.zone)
     return model.FirstIn(of=selection.replace(window=ever), window=selection.window)

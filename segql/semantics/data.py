@@ -68,6 +68,8 @@ def _items(context: Context, declared: Declared) -> tuple[Any, ...]:
         return tuple(node.items)
     own = {_slot(item) for item in node.items}
     inherited = context.resolve("source", like.text, lambda: _items(context, base))
+    if like.text in context.scope.broken:  # what it lacks may be what is not known there
+        context.scope.broken.add(node.name.text)
     return (*node.items, *(item for item in inherited if _slot(item) not in own))
 
 

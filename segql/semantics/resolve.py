@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label
 from segql.semantics import calendar, examples, model
 from segql.semantics.context import Context
 from segql.semantics.data import data, type_of
-from segql.semantics.expressions import event, event_names, literal
+from segql.semantics.expressions import Env, event, event_names, expr, literal
 from segql.semantics.scope import Declared, Scope
 from segql.semantics.segments import segment
 from segql.source import Span
@@ -68,8 +69,12 @@ def _check_declarations(context: Context) -> None:
         if found is not None and declared is not None:
             for item in event_names(context, name):
                 event(context, found, item, declared, declared.node)
+    for name in scope.known("define"):
+        unread = scope.find("define", name) if name not in context.used else None
+        if unread is not None:
+            _check_define(context, unread)
     for name in scope.known("parameter"):
-        _check_default(context, scope.find("parameter", name))
+        _check_parameter(context, scope.find("parameter", name))
     for name in scope.known("analysis"):
         waiting = scope.find("analysis", name)
         if waiting is not None:
@@ -80,14 +85,39 @@ def _check_declarations(context: Context) -> None:
         context.say(register.nothing_declared(piece.label(Span(0, 0))))
 
 
-def _check_default(context: Context, declared: Declared | None) -> None:
-    if declared is None or declared.node.default is None:
+def _check_define(context: Context, declared: Declared) -> None:
+    """A define that nothing reads: it has a meaning if it has one on the rows of some source or table."""
+    node: ast.Define = declared.node
+    least: list[Diagnostic] | None = None
+    for name in context.scope.known("source", "table"):
+        rows = data(context, name)
+        if rows is None:
+            continue
+        before = len(context.said)
+        env = Env(context=context, declared=declared, data=rows)
+        context.resolve("define", node.name.text, partial(expr, env, node.expr))
+        said = context.said[before:]
+        del context.said[before:]
+        context.rings.clear()
+        least = said if least is None or len(said) < len(least) else least
+    context.said.extend(least or ())
+
+
+def _check_parameter(context: Context, declared: Declared | None) -> None:
+    if declared is None:
         return
     node: ast.Param = declared.node
-    found = literal(context, declared, node.default)  # type: ignore[arg-type]
+    if isinstance(node.type, ast.ListType):
+        wanted, help = "a type of single values", "declare one parameter for each value: `in ($first, $second)`"
+        context.say(register.wrong_type(declared.at(node.type), "list", wanted, help))
+        return
+    if node.default is None:
+        return
+    found = literal(context, declared, node.default)
     if not _fits(found.value, type_of(node.type)):
-        at = declared.at(node.default)  # type: ignore[arg-type]
-        context.say(register.wrong_parameter(at, node.name.text, str(found.value), str(type_of(node.type))))
+        at = declared.at(node.default)
+        text = declared.piece.text[node.default.span.start : node.default.span.end]
+        context.say(register.wrong_parameter(at, node.name.text, text, str(type_of(node.type))))
 
 
 def _fits(value: model.Constant | None, type: model.Type) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 from segql.diagnostics import register
 from segql.semantics import model, windows
 from segql.semantics.context import only
+from segql.semantics.expressions import read_field
 from segql.semantics.segments import Frame, narrowed, rows_of, wrong_key
+from segql.source import Span
 from segql.syntax import ast
 from segql.syntax.walk import walk
 
@@ -23,7 +25,7 @@ def sequence(frame: Frame, node: ast.Steps) -> model.Sequence | None:
     """The meaning of `steps { … }`; None, said, where it has none."""
     context, declared = frame.context, frame.declared
     if frame.window is None:
-        context.say(register.no_time(declared.at(node), frame.data[0].name, "`steps`"))
+        context.say(register.no_time(declared.at(_first_word(node, "steps")), frame.data[0].name, "`steps`"))
         return None
     during = only(context, declared, node.clauses, ast.During, "during")
     within = only(context, declared, node.clauses, ast.Within, "within")
@@ -57,31 +59,57 @@ def _in_shape(frame: Frame, node: ast.Steps) -> bool:
     problem = _misplaced(node)
     if problem is None:
         return True
-    at, why, help = problem
-    frame.context.say(register.sequence_shape(frame.declared.at(at), why, help))
+    at, *words = problem
+    frame.context.say(register.sequence_shape(frame.declared.at(at), *words))
     return False
 
 
-def _misplaced(node: ast.Steps) -> tuple[Any, str, str] | None:
+def _misplaced(node: ast.Steps) -> tuple[Any, ...] | None:
+    """What stands where it cannot, why, what to do, and what to put before it."""
     steps = [item for item in node.items if not isinstance(item, ast.Without)]
     if not steps:
-        return node, "these steps hold no step", "write an event: `steps { view  then purchase }`"
+        help = "write two events, the second after `then`: `steps { view  then purchase }`"
+        return _first_word(node, "steps"), "these steps hold no step", help
     for item in node.items:
         if isinstance(item, ast.Without):
             if item.span < steps[0].span or item.span > steps[-1].span:
                 return item, "`without` stands between two steps", "move it between the steps that it keeps apart"
         elif item is steps[0] and item.then:
-            return item, "the first step follows nothing", "take `then` out"
+            return _first_word(item, "then"), "the first step follows nothing", "take `then` out"
         elif item is not steps[0] and not item.then:
-            return item, "a later step begins with `then`", "write `then` before it"
+            before = steps[steps.index(item) - 1]
+            return _word_as_event(before, item) or (
+                item.event if isinstance(item, ast.Step) else _first_word(item, "any order"),
+                "a later step begins with `then`",
+                "write `then` before it",
+                "then",
+            )
     if all(any(isinstance(m, ast.Optional) for m in s.modifiers) for s in steps):
         return steps[0], "every step is optional", "leave out one `optional`"
     return next((found for s in steps if isinstance(s, ast.AnyOrder) and (found := _misplaced_group(s))), None)
 
 
-def _misplaced_group(group: ast.AnyOrder) -> tuple[Any, str, str] | None:
+def _first_word(node: Any, word: str) -> Span:
+    return Span(node.span.start, node.span.start + len(word))
+
+
+def _word_as_event(step: Any, following: Any) -> tuple[Any, ...] | None:
+    """`then not refund`: a word that is read as an event, since no clause of that name stands here."""
+    if not isinstance(step, ast.Step) or not isinstance(following, ast.Step):
+        return None
+    word, event = step.event.path.text, following.event.path.text
+    if word in ("not", "without", "never", "no"):
+        why = "a step is an event that happens"
+        return step.event, why, f"write `without {event}`, and without `then`, between two steps"
+    if word in ("optional", "directly"):
+        return step.event, f"`{word}` stands after `then`", "the first step follows nothing: take it out"
+    return None
+
+
+def _misplaced_group(group: ast.AnyOrder) -> tuple[Any, ...] | None:
     if not 2 <= len(group.steps) <= MOST_IN_ANY_ORDER:
-        return group, f"`any order` holds 2 to {MOST_IN_ANY_ORDER} steps", "write them as steps of their own"
+        at = group.steps[MOST_IN_ANY_ORDER] if len(group.steps) > 1 else group.steps[0]
+        return at, f"`any order` holds 2 to {MOST_IN_ANY_ORDER} steps", "write this as a step of its own"
     for modifier in group.modifiers:
         if isinstance(modifier, ast.Directly):
             return modifier, "`directly` cannot stand before `any order`", "write the orders out in `any { … }`"
@@ -104,7 +132,7 @@ def _few_chains(frame: Frame, node: ast.Steps, items: tuple[Any, ...]) -> bool:
         return True
     why = f"`optional` and `any order` make {chains} different chains of these steps"
     help = f"at most {MOST_CHAINS} are possible: split the sequence, or leave some out"
-    frame.context.say(register.sequence_shape(frame.declared.at(node), why, help))
+    frame.context.say(register.sequence_shape(frame.declared.at(_first_word(node, "steps")), why, help))
     return False
 
 
@@ -123,7 +151,7 @@ def _items(frame: Frame, node: ast.Steps) -> tuple[Any, ...] | None:
             case ast.AnyOrder():
                 made = _any_order(frame, item, known, labels)
             case ast.Without():
-                made = _without(frame, item)
+                made = _without(frame, item, known)
         found.append(made)
     return tuple(found) if all(f is not None for f in found) else None
 
@@ -202,8 +230,13 @@ def _any_order(frame: Frame, node: ast.AnyOrder, known: Labels, labels: dict[str
     return model.AnyOrder(steps=found, after=after, within=within, optional=optional)
 
 
-def _without(frame: Frame, node: ast.Without) -> model.Without | None:
+def _without(frame: Frame, node: ast.Without, known: Labels) -> model.Without | None:
     rows = rows_of(frame, node.event)
+    named = next((p for p in walk(node) if isinstance(p, ast.Path) and p.parts[0] in dict(known)), None)
+    if rows and named and len(named.parts) > 1 and read_field(rows.data, named.text) is None:
+        why, help = "`without` reads no other step", "compare with a step in the `where` of a later one"
+        frame.context.say(register.sequence_shape(frame.declared.at(named), why, help))
+        return None
     return model.Without(rows=(narrowed(frame, rows, node.where),)) if rows else None
 
 
