@@ -18,9 +18,10 @@ class Gap(Value):
 
 
 class Element(Value):
-    """One event of a chain: what it is, and how it follows what came before."""
+    """One event of a chain: what it is on its own, how it compares with earlier steps, and how it follows them."""
 
     rows: RowsSet
+    compares: tuple[model.Expr, ...] = ()
     label: str = ""
     after: model.Duration | None = None  # the least time since the element just before
     within: tuple[Gap, ...] = ()
@@ -58,13 +59,15 @@ def _grow(building: _Building, item: model.Step | model.AnyOrder | model.Without
 
 def _with_step(building: _Building, step: model.Step) -> _Building:
     elements, anchor = building.elements, len(building.elements) - 1
+    rows, compares = _split(step.rows)
     for time in range(step.times):
         first = not elements
         near = step.directly or () if not first else ()
         apart = building.apart if time == 0 else ()
         elements += (
             Element(
-                rows=step.rows,
+                rows=rows,
+                compares=compares,
                 label=step.label if time == step.times - 1 else "",
                 after=step.after if anchor >= 0 and time == 0 else None,
                 within=(Gap(since=anchor, limit=step.within),) if step.within and anchor >= 0 else (),
@@ -77,9 +80,11 @@ def _with_step(building: _Building, step: model.Step) -> _Building:
 def _with_group(building: _Building, group: model.AnyOrder, order: tuple[model.Step, ...]) -> _Building:
     elements, anchor = building.elements, len(building.elements) - 1
     for position, step in enumerate(order):
+        rows, compares = _split(step.rows)
         elements += (
             Element(
-                rows=step.rows,
+                rows=rows,
+                compares=compares,
                 label=step.label,
                 after=group.after if anchor >= 0 and position == 0 else None,
                 within=(Gap(since=anchor, limit=group.within),) if group.within and anchor >= 0 else (),
@@ -87,6 +92,21 @@ def _with_group(building: _Building, group: model.AnyOrder, order: tuple[model.S
             ),
         )
     return _Building(elements=elements)
+
+
+def _split(rows: RowsSet) -> tuple[RowsSet, tuple[model.Expr, ...]]:
+    """What rows must be on their own, and the terms that compare them with earlier steps."""
+    if not any(isinstance(part, model.LabelRead) for one in rows for part in model.walk(one.predicate)):
+        return rows, ()
+    parts = [(one, *_terms(one.predicate)) for one in rows]
+    return tuple(one.replace(predicate=own) for one, own, _ in parts), tuple(t for _, _, rest in parts for t in rest)
+
+
+def _terms(predicate: model.Expr) -> tuple[model.Expr, tuple[model.Expr, ...]]:
+    terms = predicate.terms if isinstance(predicate, model.And) else (predicate,)
+    rest = tuple(t for t in terms if any(isinstance(part, model.LabelRead) for part in model.walk(t)))
+    own = tuple(t for t in terms if t not in rest)
+    return (model.Always() if not own else own[0] if len(own) == 1 else model.And(terms=own)), rest
 
 
 def _limited(chain: Chain, total: model.Duration | None) -> Chain:

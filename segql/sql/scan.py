@@ -77,12 +77,14 @@ def bounds(data: model.Data, window: model.Window | None) -> tuple[Bound, ...]:
 
 def common(many: list[Terms]) -> Terms:
     """The terms that stand in all of these, in the order of the first."""
-    return tuple(t for t in many[0] if all(t in other for other in many[1:])) if many else ()
+    others = [frozenset(terms) for terms in many[1:]]
+    return tuple(t for t in many[0] if all(t in other for other in others)) if many else ()
 
 
 def without(terms: Terms, given: Terms) -> Terms:
     """The terms that are not given already."""
-    return tuple(t for t in terms if t not in given)
+    known = frozenset(given)
+    return tuple(t for t in terms if t not in known)
 
 
 class Rows(Value):

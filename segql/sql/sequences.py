@@ -9,7 +9,6 @@ out because frames end before the row's own group of equals.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from sqlglot import exp
 
@@ -70,10 +69,10 @@ def sequence_query(target: Target, segment: model.Segment, sequence: model.Seque
     found = chains(sequence)
     data = _data(segment, sequence)
     columns = Columns(sequence, key, data)
-    labelled = any(_compared(el) for chain in found for el in chain)
+    labelled = any(el.compares for chain in found for el in chain)
     for chain in found:
         for el in chain:
-            columns.flag(_plain(el), f"step_{len(columns.flags) + 1}")
+            columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
             if el.apart:
                 columns.count(el.apart)
             for read in _reads(el):
@@ -278,7 +277,7 @@ def _level(
 
 def _needed(columns: Columns, chain: Chain, i: int) -> list[str]:
     """The columns of a row that element i and those after it look at."""
-    flags = [columns.flags[_plain(el)] for el in chain[i:]]
+    flags = [columns.flags[el.rows] for el in chain[i:]]
     before = [columns.counts[el.apart][1] for el in chain[i:] if el.apart]
     until = [columns.counts[el.apart][0] for el in chain[i + 1 :] if el.apart]
     return list(dict.fromkeys((*columns.always(), *flags, *before, *until)))
@@ -288,7 +287,7 @@ def _useful(target: Target, columns: Columns, chain: Chain, i: int, before: _Sta
     """Rows that end the prefix before element i, or may be a later element of it: the rest is dropped early."""
     ends = _valid(target, columns, chain, i - 1, before)
     started = exp.Not(this=exp.Is(this=e.column(before.end), expression=exp.null()))
-    flags = dict.fromkeys(columns.flags[_plain(el)] for el in chain[i:])
+    flags = dict.fromkeys(columns.flags[el.rows] for el in chain[i:])
     later = either([exp.EQ(this=e.column(name), expression=exp.Literal.number(1)) for name in flags])
     later = exp.Paren(this=later) if isinstance(later, exp.Or) else later
     return either([ends, s.all_of(later, started)])
@@ -296,7 +295,7 @@ def _useful(target: Target, columns: Columns, chain: Chain, i: int, before: _Sta
 
 def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State) -> exp.Expr:
     """Whether a row can be element i, given the state of the prefix before it."""
-    flagged = exp.EQ(this=e.column(columns.flags[_plain(chain[i])]), expression=exp.Literal.number(1))
+    flagged = exp.EQ(this=e.column(columns.flags[chain[i].rows]), expression=exp.Literal.number(1))
     if i == 0:
         return flagged
     conditions: list[exp.Expr] = [flagged, exp.Not(this=exp.Is(this=e.column(state.end), expression=exp.null()))]
@@ -315,31 +314,10 @@ def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State
 # ---------------------------------------------------------------- steps that are compared with earlier ones
 
 
-def _compared(el: Element) -> tuple[model.Expr, ...]:
-    """The terms of an element that read an earlier step."""
-    return tuple(t for rows in el.rows for t in _split(rows.predicate)[1])
-
-
-def _plain(el: Element) -> RowsSet:
-    """An element's rows by what each of them is on its own."""
-    return tuple(rows.replace(predicate=_split(rows.predicate)[0]) for rows in el.rows)
-
-
-@lru_cache(maxsize=1024)
-def _split(predicate: model.Expr) -> tuple[model.Expr, tuple[model.Expr, ...]]:
-    """What a row must be on its own, and the terms that compare it with an earlier step."""
-    terms = predicate.terms if isinstance(predicate, model.And) else (predicate,)
-    rest = tuple(t for t in terms if any(isinstance(part, model.LabelRead) for part in model.walk(t)))
-    if not rest:
-        return predicate, ()
-    own = tuple(t for t in terms if t not in rest)
-    return (model.Always() if not own else own[0] if len(own) == 1 else model.And(terms=own)), rest
-
-
 def _reads(el: Element) -> list[e.Read]:
     """What the comparisons of an element read: its own fields, and those of labelled steps."""
     found: dict[e.Read, None] = {}
-    for term in _compared(el):
+    for term in el.compares:
         for part in model.walk(term):
             if isinstance(part, model.FieldRead | model.TableRead):
                 found[part] = None
@@ -390,7 +368,7 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
 
 
 def _flagged(columns: Columns, el: Element, name: str) -> exp.Expr:
-    return exp.EQ(this=e.column(columns.flags[_plain(el)], name), expression=exp.Literal.number(1))
+    return exp.EQ(this=e.column(columns.flags[el.rows], name), expression=exp.Literal.number(1))
 
 
 def _gaps(target: Target, columns: Columns, el: Element, i: int, names: list[str]) -> list[exp.Expr]:
@@ -418,5 +396,5 @@ def _label_terms(target: Target, columns: Columns, chain: Chain, i: int, names: 
             return e.column(columns.values[node.read], labels[node.label])
         return e.column(columns.values[node], names[i])
 
-    found = (e.expression(target, term, read) for term in _compared(chain[i]))
+    found = (e.expression(target, term, read) for term in chain[i].compares)
     return [exp.Paren(this=f) if isinstance(f, exp.Or) else f for f in found]

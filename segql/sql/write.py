@@ -9,12 +9,12 @@ import sqlglot
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
-from segql.version import __version__
 from segql.node import Value
 from segql.semantics import model
 from segql.sql.dialects import BY_NAME
 from segql.sql.expressions import Target
 from segql.sql.lower import lower
+from segql.version import __version__
 
 WIDTH = 100
 
