@@ -113,8 +113,16 @@ def sequence_files(draw: st.DrawFn) -> str:
 def fact_files(draw: st.DrawFn) -> str:
     """One segment with one condition on counts or sums, over one source."""
     text = SCHEMA.format(layout="flat", zone=draw(st.sampled_from(ZONES)), time_type="")
-    condition = draw(st.one_of(did(("web",)), comparisons(("web",))))
+    condition = draw(st.one_of(did(("web",)), comparisons(("web",)), one_aggregate(), one_aggregate()))
     return f"{text}\nsegment s1 {{\nkey usr.id\nfrom web\n{condition}\n}}\n"
+
+
+@st.composite
+def one_aggregate(draw: st.DrawFn) -> str:
+    """One aggregate beside a number that it may well be."""
+    value = draw(st.sampled_from(("n of web", "x of web", "f of web", "n of a", "x of some", "n + x of web", "n / 2 of web")))
+    number = draw(st.sampled_from(("0", "0.5", "0.75", "1", "1.25", "1.5", "2", "3", "4")))
+    return f"{draw(aggregates())}({value}) {draw(st.sampled_from(COMPARE))} {number}"
 
 
 @st.composite
@@ -167,7 +175,7 @@ KEYS = maybe(st.integers(1, 3))
 MAILS = maybe(st.sampled_from(("m1", "m2", "m3")))
 MOMENTS = maybe(st.one_of(st.sampled_from(SOON), st.sampled_from(TIMES)))
 SMALL = maybe(st.integers(-1, 3))
-MONEY = maybe(st.sampled_from((Decimal("0"), Decimal("0.1"), Decimal("0.2"), Decimal("1.5"), Decimal("2"))))
+MONEY = maybe(st.sampled_from((Decimal(0), Decimal("0.1"), Decimal("0.2"), Decimal("1.5"), Decimal(2))))
 
 WEB = st.fixed_dictionaries(
     {
