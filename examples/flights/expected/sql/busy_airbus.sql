@@ -26,6 +26,7 @@ WHERE
     FROM READ_CSV(
       'data/planes.csv',
       header = TRUE,
+      delim = ',',
       types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
     ) AS planes
     WHERE

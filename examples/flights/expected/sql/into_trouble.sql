@@ -38,7 +38,12 @@ WITH troubled_airports AS (
       AND (
         SELECT
           MIN(airports.alt)
-        FROM READ_CSV('data/airports.csv', header = TRUE, types = {'name': 'TEXT', 'alt': 'BIGINT', 'tzone': 'TEXT'}) AS airports
+        FROM READ_CSV(
+          'data/airports.csv',
+          header = TRUE,
+          delim = ',',
+          types = {'name': 'TEXT', 'alt': 'BIGINT', 'tzone': 'TEXT'}
+        ) AS airports
         WHERE
           airports.faa = flights.dest
       ) > 3000

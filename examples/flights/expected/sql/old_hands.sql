@@ -11,6 +11,7 @@ WITH old_hands_rows AS (
         FROM READ_CSV(
           'data/planes.csv',
           header = TRUE,
+          delim = ',',
           types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
         ) AS planes
         WHERE
@@ -27,6 +28,7 @@ WITH old_hands_rows AS (
         FROM READ_CSV(
           'data/planes.csv',
           header = TRUE,
+          delim = ',',
           types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
         ) AS planes
         WHERE
@@ -36,7 +38,7 @@ WITH old_hands_rows AS (
         (
           SELECT
             MIN(airlines.name)
-          FROM READ_CSV('data/airlines.csv', header = TRUE, types = {'name': 'TEXT'}) AS airlines
+          FROM READ_CSV('data/airlines.csv', header = TRUE, delim = ',', types = {'name': 'TEXT'}) AS airlines
           WHERE
             airlines.carrier = flights.carrier
         ),
@@ -58,6 +60,7 @@ WITH old_hands_rows AS (
           FROM READ_CSV(
             'data/planes.csv',
             header = TRUE,
+            delim = ',',
             types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
           ) AS planes
           WHERE
@@ -72,6 +75,7 @@ WITH old_hands_rows AS (
           FROM READ_CSV(
             'data/planes.csv',
             header = TRUE,
+            delim = ',',
             types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
           ) AS planes
           WHERE
@@ -81,7 +85,7 @@ WITH old_hands_rows AS (
           (
             SELECT
               MIN(airlines.name)
-            FROM READ_CSV('data/airlines.csv', header = TRUE, types = {'name': 'TEXT'}) AS airlines
+            FROM READ_CSV('data/airlines.csv', header = TRUE, delim = ',', types = {'name': 'TEXT'}) AS airlines
             WHERE
               airlines.carrier = flights.carrier
           ),
