@@ -11,6 +11,18 @@ from segql.semantics.context import ANY, TIMESTAMP, Context, only
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 
+# Schemas that the language knows by name: their columns are not written down yet.
+PRESETS = (
+    "amplitude.events",
+    "datadog.rum",
+    "ga4.events",
+    "mixpanel.events",
+    "posthog.events",
+    "rudderstack.tracks",
+    "segment.tracks",
+    "snowplow.events",
+)
+
 
 def data(context: Context, name: str) -> model.Data | None:
     """The source or table of a name that is declared; None if it has a mistake that leaves nothing of it."""
@@ -59,6 +71,10 @@ def _items(context: Context, declared: Declared) -> tuple[Any, ...]:
     if like is None:
         return tuple(node.items)
     base = context.scope.find("source", like.text)
+    if base is None and like.text in PRESETS:
+        context.say(register.not_built_yet(declared.at(like), f"the well-known schema `{like.text}`"))
+        context.scope.broken.add(node.name.text)
+        return tuple(node.items)
     if base is None:
         others = (name for name in context.scope.known("source") if name != node.name.text)
         context.say(register.unknown_like(declared.at(like), like.text, nearest(like.text, others)))

@@ -143,6 +143,8 @@ def param(context: Context, declared: Declared, node: ast.ParamRef) -> model.Con
     value = context.given.get(node.name)
     if value is None and found.node.default is not None:
         value = literal(context, found, found.node.default).value
+    if type.name in INSTANTS and isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        value = windows.day_start(value, found.file.zone)
     return model.Const(value=value, type=type, param=node.name)
 
 

@@ -189,16 +189,29 @@ def _constant(value: object, type: model.Type, zone: str) -> model.Constant | No
         return None
 
 
-def missing_parameters(scope: Scope, names: Iterable[str], given: Mapping[str, object]) -> tuple[Diagnostic, ...]:
-    """One diagnostic for each parameter that these segments, or what they need, read and that has no value."""
+def missing_parameters(
+    scope: Scope, names: Iterable[str], given: Mapping[str, object], bind: bool = False
+) -> tuple[Diagnostic, ...]:
+    """One diagnostic for each parameter that these segments, or what they need, read and that has no value.
+
+    A parameter that is bound when the statement runs needs none, save a date: beside a timestamp it stands for a whole
+    day, whose edges are worked out here.
+    """
+    waiting = {n for n in scope.known("parameter") if _waits(scope.find("parameter", n), bind)} - given.keys()
+    if not waiting:
+        return ()
     said: dict[str, Diagnostic] = {}
     for declared in _needed(scope, names):
         for node in walk(declared.node):
-            if isinstance(node, ast.ParamRef) and node.name not in given:
-                param = scope.find("parameter", node.name)
-                if param is not None and param.node.default is None:
-                    said.setdefault(node.name, register.parameter_without_value(declared.at(node), node.name))
+            if isinstance(node, ast.ParamRef) and node.name in waiting:
+                said.setdefault(node.name, register.parameter_without_value(declared.at(node), node.name))
     return tuple(said.values())
+
+
+def _waits(declared: Declared | None, bind: bool) -> bool:
+    if declared is None or declared.node.default is not None:
+        return False
+    return not bind or type_of(declared.node.type).name == "date"
 
 
 def _needed(scope: Scope, names: Iterable[str]) -> list[Declared]:

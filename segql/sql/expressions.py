@@ -319,7 +319,7 @@ def constant(target: Target, node: model.Const) -> exp.Expr:
         return exp.Parameter(this=exp.Var(this=node.param))
     match node.value:
         case None:
-            return exp.null()
+            raise AssertionError("what resolution could not make sense of is never written")
         case bool():
             return exp.Boolean(this=node.value)
         case str():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from sqlglot import exp
@@ -221,28 +222,28 @@ def reads_table(node: Value) -> bool:
 # ---------------------------------------------------------------- what holds of a key without any row
 
 
-def may_hold_of_nothing(condition: model.Condition) -> bool | None:
+def may_hold_of_nothing(condition: model.Condition, bind: bool = False) -> bool | None:
     """Whether a condition holds of a key for which every fact is empty: yes, no, or None for "it depends"."""
     match condition:
         case model.AllOf():
-            found = [may_hold_of_nothing(t) for t in condition.terms]
+            found = [may_hold_of_nothing(t, bind) for t in condition.terms]
             return False if False in found else None if None in found else True
         case model.AnyOf():
-            found = [may_hold_of_nothing(t) for t in condition.terms]
+            found = [may_hold_of_nothing(t, bind) for t in condition.terms]
             return True if True in found else None if None in found else False
         case model.Opposite():
-            inner = may_hold_of_nothing(condition.term)
+            inner = may_hold_of_nothing(condition.term, bind)
             return None if inner is None else not inner
         case model.FirstIn():
             return False
         case model.CompareMeasures():
-            return _compare_of_nothing(condition)
+            return _compare_of_nothing(condition, bind)
         case _:
             return None
 
 
-def _compare_of_nothing(condition: model.CompareMeasures) -> bool | None:
-    left, right = _of_nothing(condition.left), _of_nothing(condition.right)
+def _compare_of_nothing(condition: model.CompareMeasures, bind: bool) -> bool | None:
+    left, right = _of_nothing(condition.left, bind), _of_nothing(condition.right, bind)
     if left == "unknown" or right == "unknown":
         return None
     if left is None or right is None:
@@ -262,7 +263,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], object]] = {
 }
 
 
-def _of_nothing(measure: model.Measure) -> object:
+def _of_nothing(measure: model.Measure, bind: bool) -> object:
     """The value of a measure over no rows: a number, None for missing, or "unknown"."""
     match measure:
         case model.CountRows() | model.CountDays():
@@ -270,6 +271,19 @@ def _of_nothing(measure: model.Measure) -> object:
         case model.Aggregate():
             return 0 if measure.function in ("count", "sum") else None
         case model.Const():
-            return "unknown" if measure.param or isinstance(measure.value, str | bool) else measure.value
-        case _:
-            return "unknown"
+            return "unknown" if (measure.param and bind) or isinstance(measure.value, str | bool) else measure.value
+        case model.MeasureNegate():
+            return _calculated("-", 0, _of_nothing(measure.term, bind))
+        case model.MeasureArithmetic():
+            return _calculated(measure.op, _of_nothing(measure.left, bind), _of_nothing(measure.right, bind))
+
+
+def _calculated(op: str, left: object, right: object) -> object:
+    """Arithmetic where it needs no engine: on whole numbers and decimals, without division."""
+    if left is None or right is None:
+        return None
+    exact = isinstance(left, int | Decimal) and isinstance(right, int | Decimal)
+    return _ARITHMETIC[op](left, right) if exact and op in _ARITHMETIC else "unknown"
+
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], object]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}

@@ -107,7 +107,7 @@ def keys_query(query: Query, segment: model.Segment) -> exp.Expr:
     if isinstance(segment.condition, model.Sequence):
         return _sequence(query, segment, segment.condition)
     sets = _sets(query, segment)
-    filtered = may_hold_of_nothing(segment.condition) is False
+    filtered = may_hold_of_nothing(segment.condition, query.target.bind) is False
     names = Names([key])
     wishes = tuple(names.new(_fact_name(f)) for f in found)
     scan = Pass(target=query.target, segment=segment, facts=found, filtered=filtered, names=wishes)

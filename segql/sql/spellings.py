@@ -45,7 +45,7 @@ def cast(value: exp.Expr, type: str) -> exp.Expr:
 
 def paren(value: exp.Expr) -> exp.Expr:
     """In parentheses, unless it binds tighter than anything around it."""
-    simple = exp.Column | exp.Literal | exp.Anonymous | exp.Cast | exp.Func | exp.Paren | exp.Subquery
+    simple = exp.Column | exp.Literal | exp.Parameter | exp.Anonymous | exp.Cast | exp.Func | exp.Paren | exp.Subquery
     return value if isinstance(value, simple) and not isinstance(value, exp.Connector) else exp.Paren(this=value)
 
 

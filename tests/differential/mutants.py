@@ -27,7 +27,7 @@ MUTANTS = (
      "return exp.Not(this=exp.Paren(this=expression(target, node, reads)))"),
     ("an average over all rows", FACTS, "some = exp.Nullif(this=exp.Count(this=values())", "some = exp.Nullif(this=exp.Count(this=exp.Star())"),
     ("optional steps are needed", CHAINS, "return [*grown, building] if item.optional else grown", "return grown"),
-    ("negation without a universe", LOWER, "filtered = may_hold_of_nothing(segment.condition) is False", "filtered = True"),
+    ("negation without a universe", LOWER, "filtered = may_hold_of_nothing(segment.condition, query.target.bind) is False", "filtered = True"),
     ("one order only", CHAINS, "in permutations(item.steps)", "in [item.steps]"),
     ("exclusions are forgotten", SEQUENCES, "    if chain[i].apart:\n        seen, so_far", "    if False:\n        seen, so_far"),
     ("`within` counts from the first event", CHAINS, "within=(Gap(since=anchor, limit=step.within),)", "within=(Gap(since=0, limit=step.within),)"),
