@@ -11,7 +11,7 @@ from segql.cli.main import COMMANDS, cli
 from tests.docs.pages import ROOT
 
 TEXT = (ROOT / "docs" / "cli.md").read_text("utf-8")
-CHAPTERS = {head: body for head, body in re.findall(r"(?ms)^## (.*?)\n(.*?)(?=^## |\Z)", TEXT)}
+CHAPTERS = dict(re.findall(r"(?ms)^## (.*?)\n(.*?)(?=^## |\Z)", TEXT))
 
 
 def command(name: str) -> click.Command:
