@@ -30,6 +30,8 @@ _NOISE = (
     (re.compile(r"\d+\.\d\d s\b"), "0.00 s"),
     (re.compile(r"\b(segql|sqlglot|duckdb) \d+(\.\w+)+"), r"\1 0"),
 )
+# Variables of the terminal and of the `make` that the tests were started from.
+_ELSEWHERE = ("NO_COLOR", "FORCE_COLOR", "SEGQL_DEBUG", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "VENV", "PYTHON", "ARGS")
 
 
 class Command(NamedTuple):
@@ -68,7 +70,7 @@ class Session:
 
 def environment() -> dict[str, str]:
     """The environment of a plain terminal of 100 columns, with the `segql` that is being tested."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "SEGQL_DEBUG", "MAKEFLAGS")}
+    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     path = os.pathsep.join((str(Path(sys.executable).parent), kept.get("PATH", "")))
     return kept | {"PATH": path, "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
 
