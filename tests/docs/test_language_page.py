@@ -71,3 +71,32 @@ def test_the_two_pages_of_the_grammar_have_no_mistake(tmp_path: Path) -> None:
     assert [(d.code, d.message) for d in segql.check(source).diagnostics] == []
     tested = segql.test(source)
     assert [outcome.ok for outcome in tested.outcomes] == [True, True]
+
+
+LAYOUTS = {
+    ("flat", "geo.country"): "s.geo_country",
+    ("flat", "geo.country : text = ctx.iso"): "s.ctx_iso",
+    ("nested", "geo.country"): "STRUCT_EXTRACT(s.geo, 'country')",
+    ("nested", "geo.country : text = ctx.iso"): "STRUCT_EXTRACT(s.ctx, 'iso')",
+    ("json(payload)", "geo.country"): "JSON_EXTRACT_STRING(s.payload, '/geo/country')",
+    ("json(payload)", "geo.country : text = ctx.iso"): "STRUCT_EXTRACT(s.ctx, 'iso')",
+    ("json(payload)", "geo.country : text = payload.a.b"): "JSON_EXTRACT_STRING(s.payload, '/a/b')",
+    ("json(payload)", "geo.country : text = `Geo Country`"): 's."Geo Country"',
+}
+
+
+@pytest.mark.parametrize(("layout", "field"), LAYOUTS)
+def test_a_layout_says_which_column_it_is(layout: str, field: str) -> None:
+    assert f"`{layout}`" in TEXT
+    if ":" not in field:
+        field += " : text"
+    text = f"""
+        source s {{ from t  time at  key id = id  layout {layout}  field {field} }}
+        segment g {{ key id  from s  did s where geo.country = 'x' }}
+    """
+    assert f"{LAYOUTS[layout, field.removesuffix(' : text')]} = 'x'" in segql.compile(text).sql["g"]
+
+
+def test_a_key_without_a_column_follows_the_layout() -> None:
+    text = "source s { from t  time at  key usr.id  layout json(doc) }  segment g { key usr.id  from s }"
+    assert "JSON_EXTRACT_STRING(s.doc, '/usr/id') AS usr_id" in segql.compile(text).sql["g"]
