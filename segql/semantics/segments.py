@@ -145,10 +145,14 @@ def _carried(context: Context, declared: Declared, key: ast.Key, data: tuple[mod
 
 
 def wrong_key(context: Context, declared: Declared, path: ast.Path, data: model.Data) -> None:
-    """Says that rows of the data carry no such key."""
+    """Says that rows of the data carry no such key, or that nothing does."""
     keys = tuple(k.name for k in data.keys)
-    near = nearest(path.text, keys)
-    context.say(register.wrong_key(declared.at(path), path.text, data.name, keys, near))
+    at, near = declared.at(path), nearest(path.text, keys)
+    everything = (resolve_data(context, name) for name in context.scope.known("source", "table"))
+    if any(each is not None and each.key(path.text) for each in everything):
+        context.say(register.wrong_key(at, path.text, data.name, keys, near))
+    else:
+        context.say(register.unknown("key", at, path.text, near, keys, f"`{data.name}`"))
 
 
 def _frame(context: Context, declared: Declared, key: str, data: tuple[model.Data, ...]) -> Frame:

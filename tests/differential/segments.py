@@ -35,6 +35,7 @@ source web {{
   field  word  : text
   field  ok    : boolean
   field  seen  : date
+  field  tags  : list(text)
   event  a     : kind = 'a'
   event  b     : kind = 'b'
   event  c     : kind = 'c'
@@ -190,6 +191,7 @@ WEB = st.fixed_dictionaries(
         "f": maybe(st.sampled_from((0.0, 0.5, 1.25, 3.0))),
         "word": maybe(st.sampled_from(WORDS)),
         "ok": maybe(st.booleans()),
+        "tags": maybe(st.lists(st.sampled_from(("a", "b", "it's")), max_size=2)),
         "seen": maybe(st.sampled_from((dt.date(2026, 3, 9), dt.date(2026, 3, 10), dt.date(2024, 2, 29)))),
     }
 )
@@ -246,6 +248,7 @@ def crowded(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
             "f": st.just(1.0),
             "word": st.sampled_from(("a", "b")),
             "ok": st.just(True),
+            "tags": st.just([]),
             "seen": st.none(),
         }
     )
@@ -406,6 +409,8 @@ def atoms(draw: st.DrawFn, sources: tuple[str, ...]) -> str:
             f"{text} matches '{draw(st.sampled_from(('^a', 'b$', '[a-z]_', 'it.s', '^$')))}'",
             f"{draw(st.sampled_from(('n', 'word', 'ok', 'kind', 'plans.tier', 'at')))} is {draw(st.sampled_from(('', 'not ')))}missing",
             "ok",
+            f"tags {draw(st.sampled_from(('', 'not ')))}contains {draw(st.sampled_from((literal, '$word', 'word')))}",
+            "tags is missing",
             "ok = false",
             "big",
             "shouted = 'B'",
