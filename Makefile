@@ -3,14 +3,15 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+SECONDS ?= 60
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup check lint types test bless format grammar fuzz bench clean
+.PHONY: help demo setup check lint types test bless format grammar fuzz mutants properties bench clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed  ## install SegQL, then print the SQL of the shop's first segment and the users in it
 	$(BIN)/segql compile examples/shop/shop.seg --name brazil_checkout --now 2024-07-01
@@ -29,7 +30,7 @@ types: $(VENV)/ready  ## mypy, strict
 	$(BIN)/mypy
 
 test: $(VENV)/ready  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 bless: $(VENV)/ready  ## write what the compiler says now into the cases; the diff is the review
 	$(BIN)/pytest tests/cases --bless $(ARGS)
@@ -41,8 +42,14 @@ format: $(VENV)/ready  ## put the code into its form
 grammar: $(VENV)/ready  ## write the parser's tables anew from grammar/segql_grammar/segql.lark
 	$(BIN)/python -m segql_grammar
 
-fuzz: $(VENV)/ready  ## the property tests again, with many more examples
-	$(BIN)/pytest -n auto -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+fuzz: $(VENV)/ready  ## random segments on DuckDB against the reference interpreter: make fuzz SECONDS=600
+	$(BIN)/python tests/differential/fuzz.py $(SECONDS)
+
+mutants: $(VENV)/ready  ## break the compiler in small ways: the random comparison must notice each
+	$(BIN)/python tests/differential/mutants.py
+
+properties: $(VENV)/ready  ## the property tests again, with many more examples
+	$(BIN)/pytest -n auto -m hypothesis --ignore tests/differential --hypothesis-profile=fuzz $(ARGS)
 
 bench: $(VENV)/ready  ## how long things take
 	$(BIN)/python -m benchmarks $(ARGS)
