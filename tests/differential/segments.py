@@ -121,7 +121,9 @@ def fact_files(draw: st.DrawFn) -> str:
 @st.composite
 def one_aggregate(draw: st.DrawFn) -> str:
     """One aggregate beside a number that it may well be."""
-    value = draw(st.sampled_from(("n of web", "x of web", "f of web", "n of a", "x of some", "n + x of web", "n / 2 of web")))
+    value = draw(
+        st.sampled_from(("n of web", "x of web", "f of web", "n of a", "x of some", "n + x of web", "n / 2 of web"))
+    )
     number = draw(st.sampled_from(("0", "0.5", "0.75", "1", "1.25", "1.5", "2", "3", "4")))
     return f"{draw(aggregates())}({value}) {draw(st.sampled_from(COMPARE))} {number}"
 
