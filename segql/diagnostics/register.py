@@ -89,7 +89,7 @@ _entry("SEG103", "unclosed-block", "A block is not closed")
 
 
 def unclosed_block(at: Label, related: tuple[Label, ...], closing: str, expected: str) -> Diagnostic:
-    return say("SEG103", at, f"the file ends before `{closing}`", related=related, help=f"close it with `{closing}`")
+    return say("SEG103", at, f"`{closing}` is missing after this", related=related, help=f"close it with `{closing}`")
 
 
 _entry("SEG104", "unknown-character", "A character has no meaning here")

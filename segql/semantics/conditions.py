@@ -102,6 +102,8 @@ def _selection(frame: Frame, event: ast.EventRef, node: Any) -> model.Selection 
         _check_line(frame, node, clause)
     rows = rows_of(frame, event)
     if rows is None:
+        if where and len(frame.data) == 1:  # whatever the event is, its rows are those of the one source
+            narrowed(frame, frame.all_rows()[0], where)
         return None
     return model.Selection(rows=(narrowed(frame, rows, where),), window=window)
 

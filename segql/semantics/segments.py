@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from segql.diagnostics import register
+from segql.diagnostics.model import Diagnostic
 from segql.diagnostics.suggest import nearest
 from segql.node import Value
 from segql.semantics import model, windows
@@ -175,12 +176,16 @@ def _frame(context: Context, declared: Declared, key: str, data: tuple[model.Dat
 def for_each(context: Context, data: tuple[model.Data, ...], read: Callable[[model.Data], T]) -> tuple[T, ...]:
     """What the rows of each of the data make of one expression. Its mistakes are said of the first that has any."""
     found: list[T] = []
-    said = len(context.said)
+    said: list[list[Diagnostic]] = []
+    start = len(context.said)
     for one in data:
-        before = len(context.said)
         found.append(read(one))
-        if before > said:
-            del context.said[before:]
+        said.append(context.said[start:])
+        del context.said[start:]
+    fine = [one.name for one, wrong in zip(data, said, strict=True) if not wrong]
+    for diagnostic in next(filter(None, said), []):
+        there = f"`{fine[0]}` has it: ask for it after an event of `{fine[0]}`" if fine else ""
+        context.say(diagnostic.replace(help=there) if there and diagnostic.code == "SEG204" else diagnostic)
     return tuple(found)
 
 
@@ -230,10 +235,11 @@ def _unknown_event(frame: Frame, ref: ast.EventRef) -> None:
     name = ref.path.text
     if name in frame.context.scope.broken or not frame.context.scope.broken.isdisjoint(d.name for d in frame.data):
         return
-    asked = tuple(d for d in frame.data if d.name == ref.path.parts[0] and len(ref.path.parts) > 1) or frame.data
+    named = tuple(d for d in frame.data if d.name == ref.path.parts[0] and len(ref.path.parts) > 1)
+    asked = named or frame.data
     short = tuple(e for d in asked for e in event_names(frame.context, d.name))
     full = tuple(f"{d.name}.{e}" for d in asked for e in event_names(frame.context, d.name))
-    known = full if asked != frame.data or len(set(short)) < len(short) else short
+    known = full if named or len(set(short)) < len(short) else short
     known += tuple(d.name for d in asked)
     where = " or ".join(f"`{d.name}`" for d in asked)
     at = frame.declared.at(ref)

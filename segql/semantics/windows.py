@@ -103,7 +103,7 @@ def duration(context: Context, declared: Declared, node: ast.Duration) -> model.
     count = whole(context, declared, node.count, "a number of units", 0)
     if node.unit.name in calendar.MONTHS:
         context.say(register.calendar_gap(declared.at(node), node.unit.name, count))
-        return model.Duration(count=count, unit="day")
+        return model.Duration(count=count * {"month": 30, "quarter": 90, "year": 365}[node.unit.name], unit="day")
     return model.Duration(count=count, unit=node.unit.name)
 
 
