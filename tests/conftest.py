@@ -49,6 +49,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     for name in config.stash[BLESSED]:
         terminalreporter.write_line(f"blessed {name}")
+    for line in _recorded(terminalreporter):
+        terminalreporter.write_line(line)
+
+
+def _recorded(terminalreporter: Any) -> list[str]:
+    """What tests have recorded about themselves: their seeds, and how many random cases they compared."""
+    reports = [report for many in terminalreporter.stats.values() for report in many if hasattr(report, "when")]
+    called = [report for report in reports if report.when == "call"]
+    return sorted(f"{name}: {value}" for report in called for name, value in report.user_properties)
 
 
 class CaseFile(pytest.File):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ SENSE = {"SEG303", "SEG309"}
 
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_duckdb_is_the_reference(shard: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_duckdb_is_the_reference(shard: int, record_property: Callable[[str, object], None]) -> None:
     seen: Counter[str] = Counter()
     with connected() as connection:
 
@@ -52,8 +53,7 @@ def test_duckdb_is_the_reference(shard: int, capsys: pytest.CaptureFixture[str])
             seen[compare(connection, *case)] += 1
 
         run()
-    with capsys.disabled():
-        print(f"\nrandom segments: seed {SEED}, shard {shard}: {dict(sorted(seen.items()))}")
+    record_property("random segments", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
     assert seen["equal, with members"] >= sum(seen.values()) // 10, "the generator makes too many empty segments"
 
 
