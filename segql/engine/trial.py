@@ -47,6 +47,10 @@ def members(
         return outcome(connection, trial(program, name, now, dialect), rows)
 
 
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
 def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "duckdb") -> Trial:
     """The SQL of a segment over tables to be loaded. Raises Refused."""
     from segql.sql.write import statement
@@ -62,12 +66,16 @@ def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "d
     return Trial(without_zone(written) if zoned else written, data)
 
 
-def outcome(connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows]) -> set[object]:
-    """The keys that a trial gives over these rows."""
+def outcome(
+    connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str = "UTC"
+) -> set[object]:
+    """The keys that a trial gives over these rows, asked in a session of a time zone (R1: which must not matter)."""
     known = key_types(of.data, rows)
+    connection.execute("SET TimeZone = 'UTC'")
     for data in of.data:
         load(connection, data, rows.get(data.name, ()), known)
     with refusals():
+        connection.execute(f"SET TimeZone = {_text(session)}")
         return {row[0] for row in connection.execute(of.sql).fetchall()}
 
 

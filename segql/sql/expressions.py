@@ -292,7 +292,8 @@ def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = Fal
     if target.now is not None:
         return d.timestamp(reached(node, target.now, zone), with_zone)  # type: ignore[no-any-return]
     if isinstance(node, model.Ago) and node.unit not in calendar.MONTHS:
-        return d.minus(d.now(with_zone), node.count, node.unit)  # type: ignore[no-any-return]
+        elapsed = d.minus(d.now(False), node.count, node.unit)  # without a zone, where a day is 24 hours
+        return d.instant(elapsed, "UTC", True) if with_zone else elapsed  # type: ignore[no-any-return]
     local = d.local(d.now(with_zone), zone, with_zone)
     if isinstance(node, model.UnitStart):
         start = d.trunc(local, node.unit)

@@ -109,6 +109,16 @@ class Rows(Value):
             return kept
         return self.target.dialect.instant(s.cast(kept, "TIMESTAMP"), self.data.zone, False)  # type: ignore[no-any-return]
 
+    def utc(self) -> exp.Expr:
+        """The instant of a row in UTC, without a zone: what elapsed time is reckoned on.
+
+        On a value with a zone, "plus one day" is a step on the calendar of the session's zone.
+        """
+        assert self.data.time is not None
+        if not e.zoned(self.data.time.type):
+            return self.time()
+        return self.target.dialect.local(self.time(), "UTC", True)  # type: ignore[no-any-return]
+
     def key(self, name: str) -> exp.Expr:
         """The value of a key that the rows carry."""
         key = self.data.key(name)

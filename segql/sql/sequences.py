@@ -150,7 +150,7 @@ def _rows_of(
         chosen.append(named(rows.key(sequence.same), columns.same))
         if sequence.same != segment.key:
             conditions.append(rows.has_key(sequence.same))
-    chosen.append(named(rows.time(), columns.at))
+    chosen.append(named(rows.utc(), columns.at))
     chosen.extend(named(e.place(rows.target, c, model.Type(name="any"), rows.alias), name) for name, c in columns.ties)
     for name, alternatives in many.items():
         chosen.append(named(_any_flag(rows, alternatives, shared), name))
