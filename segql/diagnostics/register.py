@@ -212,6 +212,12 @@ def missing_is_asked(at: Label, word: str, instead: str, whole: Label) -> Diagno
     return say("SEG204", at, message, help=f"write `{instead}`", fixes=fixes)
 
 
+def aggregate_of_one_row(at: Label, function: str) -> Diagnostic:
+    """`where count(view) > 3`: the function is one of many rows."""
+    message = f"there is no function `{function}` of one row: it is asked of many"
+    return say("SEG208", at, message, help=f"make it a condition of its own: `{function}(…) > …`")
+
+
 def _replace(at: Label, text: str | None, prefix: str = "") -> tuple[Fix, ...]:
     edit = Edit(source=at.source, span=at.span, text=f"{prefix}{text}")
     return (Fix(title=f"Write `{prefix}{text}`", edits=(edit,)),)

@@ -7,14 +7,11 @@ from typing import Any, assert_never
 from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model, windows
-from segql.semantics.context import FLOAT, INTEGER, UNKNOWN, only
+from segql.semantics.alike import NUMBERS, alike, arithmetic_type, declared_as, type_of_expr
+from segql.semantics.context import FLOAT, INTEGER, UNKNOWN, Env, only
 from segql.semantics.data import data as resolve_data
 from segql.semantics.expressions import (
-    NUMBERS,
     OPPOSITE,
-    Env,
-    alike,
-    arithmetic_type,
     event_declaration,
     event_names,
     expr,
@@ -23,8 +20,8 @@ from segql.semantics.expressions import (
     param,
     read_field,
     truth,
-    type_of_expr,
 )
+from segql.semantics.functions import AGGREGATES
 from segql.semantics.segments import Frame, at_least_one, for_each, narrowed, rows_of, segment, wrong_key
 from segql.semantics.sequences import sequence
 from segql.syntax import ast
@@ -216,7 +213,8 @@ def _compare_measures(frame: Frame, node: ast.CompareMeasures) -> model.Conditio
     one, other = type_of_measure(left), type_of_measure(right)
     if not alike(one, other):
         at, beside = frame.declared.at(node.right), frame.declared.at(node.left)
-        frame.context.say(register.unlike_types(at, str(one), str(other), (beside,)))
+        help = declared_as(node.right, one) if isinstance(node.right, ast.ParamRef) else ""
+        frame.context.say(register.unlike_types(at, str(one), str(other), (beside,), help))
         return at_least_one(frame)
     _check_sense(frame, node, left, right)
     left, right = _as_float(left, other), _as_float(right, one)
@@ -299,16 +297,6 @@ def _number(frame: Frame, node: Any) -> model.Measure:
         frame.context.say(register.wrong_type(frame.declared.at(node), str(type), "a number"))
         return UNKNOWN
     return found
-
-
-AGGREGATES = {
-    "count": "count(view)",
-    "sum": "sum(amount of purchase)",
-    "avg": "avg(amount of purchase)",
-    "min": "min(amount of purchase)",
-    "max": "max(amount of purchase)",
-    "median": "median(amount of purchase)",
-}
 
 
 def _aggregate(frame: Frame, node: ast.Aggregate) -> model.Measure:

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label
-from segql.node import Node
+from segql.node import Node, Value
 from segql.semantics import model
 from segql.semantics.scope import Declared, Scope
+from segql.syntax import ast
 
 ANY = model.Type(name="any")
 BOOLEAN = model.Type(name="boolean")
@@ -62,6 +63,23 @@ class Context:
             return work()
         finally:
             self.resolving.pop()
+
+
+class Env(Value):
+    """Where an expression stands: whose rows it reads, and which earlier steps it may name."""
+
+    context: Context
+    declared: Declared
+    data: model.Data
+    labels: tuple[tuple[str, model.Data], ...] | None = None  # None outside of steps
+
+    def text(self, node: ast.Expr) -> str:
+        """An expression as it is written."""
+        return self.declared.piece.text[node.span.start : node.span.end]
+
+    @property
+    def zone(self) -> str:
+        return self.declared.file.zone
 
 
 def only(context: Context, declared: Declared, items: Iterable[Any], kind: type[Item], word: str) -> Item | None:

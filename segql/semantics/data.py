@@ -193,6 +193,9 @@ def _keys(
             context.say(register.duplicate_name(declared.at(node.key), first, name, "key"))
             continue
         field = typed.get(name)
+        if field and field.type.name == "list":
+            wanted, help = "a single value", "a key identifies: declare its field as a text or a number"
+            context.say(register.wrong_type(declared.at(node.key), "list", wanted, help))
         column = shape.plain(node.column) if node.column else field.column if field else shape.column(node.key)
         key = model.Key(name=name, type=field.type if field else ANY, column=column, unique=node.unique)
         found[name] = (node, key)

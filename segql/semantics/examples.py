@@ -10,10 +10,11 @@ from typing import Any
 from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model, windows
+from segql.semantics.alike import alike, rewritten
 from segql.semantics.context import Context
 from segql.semantics.data import data as resolve_data
 from segql.semantics.data import type_of
-from segql.semantics.expressions import alike, field_names, literal, read_field, rewritten
+from segql.semantics.expressions import field_names, literal, read_field
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 

@@ -10,48 +10,40 @@ from functools import partial
 from typing import Any
 
 from segql.diagnostics import register
-from segql.diagnostics.model import Edit, Fix
 from segql.diagnostics.suggest import nearest
 from segql.node import Value
 from segql.semantics import model, windows
+from segql.semantics.alike import (
+    INSTANTS,
+    NUMBERS,
+    alike,
+    arithmetic_type,
+    as_float,
+    check_alike,
+    check_enum,
+    rewritten_in,
+    type_name,
+    type_of_expr,
+)
 from segql.semantics.context import (
     ANY,
     BOOLEAN,
     DATE,
     DECIMAL,
-    FLOAT,
     INTEGER,
     TEXT,
     TIMESTAMP,
     UNKNOWN,
     Context,
+    Env,
 )
 from segql.semantics.data import data as resolve_data
 from segql.semantics.data import type_of
-from segql.semantics.functions import FUNCTIONS, result_type
+from segql.semantics.functions import AGGREGATES, FUNCTIONS, result_type
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 
-NUMBERS = ("integer", "decimal", "float")
-INSTANTS = ("timestamp", "timestamptz")
 OPPOSITE = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
-
-
-class Env(Value):
-    """Where an expression stands: whose rows it reads, and which earlier steps it may name."""
-
-    context: Context
-    declared: Declared
-    data: model.Data
-    labels: tuple[tuple[str, model.Data], ...] | None = None  # None outside of steps
-
-    def text(self, node: ast.Expr) -> str:
-        """An expression as it is written."""
-        return self.declared.piece.text[node.span.start : node.span.end]
-
-    @property
-    def zone(self) -> str:
-        return self.declared.file.zone
 
 
 def truth(env: Env, node: ast.Expr) -> model.Expr:
@@ -61,15 +53,6 @@ def truth(env: Env, node: ast.Expr) -> model.Expr:
         env.context.say(register.not_a_condition(env.declared.at(node), str(type_of_expr(found))))
         return UNKNOWN
     return found
-
-
-def type_of_expr(node: model.Expr) -> model.Type:
-    """The type of a resolved expression."""
-    return getattr(node, "type", BOOLEAN)
-
-
-def type_name(node: model.Expr) -> str:
-    return type_of_expr(node).name
 
 
 def expr(env: Env, node: ast.Expr) -> model.Expr:
@@ -151,19 +134,6 @@ def param(context: Context, declared: Declared, node: ast.ParamRef) -> model.Con
 # ---------------------------------------------------------------- comparisons
 
 
-def alike(left: model.Type, right: model.Type) -> bool:
-    """Whether values of two types can be compared."""
-    return "any" in (left.name, right.name) or _family(left) == _family(right)
-
-
-def _family(type: model.Type) -> str:
-    if type.name in NUMBERS:
-        return "number"
-    if type.name in INSTANTS:
-        return "timestamp"
-    return "text" if type.name == "enum" else str(type)
-
-
 def _compare(env: Env, node: ast.Compare) -> model.Expr:
     if _with_missing(env, node):
         return UNKNOWN
@@ -172,14 +142,14 @@ def _compare(env: Env, node: ast.Compare) -> model.Expr:
         return _compare_day(env, left, node.op, right)
     if _is_day(left) and type_name(right) in INSTANTS:
         return _compare_day(env, right, OPPOSITE[node.op], left)
-    if not _check_alike(env, node.left, left, node.right, right):
+    if not check_alike(env, node.left, left, node.right, right):
         return UNKNOWN
     if node.op not in ("=", "!=") and type_name(left) == type_name(right) == "boolean":
         at, help = env.declared.at(node.left), "compare it with `=` or `!=`"
         env.context.say(register.wrong_type(at, "boolean", "something that has an order", help))
-    _check_enum(env, node.left, left, node.right, right)
-    _check_enum(env, node.right, right, node.left, left)
-    left, right = _as_float(left, right), _as_float(right, left)
+    check_enum(env, node.left, left, node.right, right)
+    check_enum(env, node.right, right, node.left, left)
+    left, right = as_float(left, right), as_float(right, left)
     if node.op == "!=":
         return model.Not(term=model.Compare(left=left, op="=", right=right))
     return model.Compare(left=left, op=node.op, right=right)
@@ -223,89 +193,14 @@ def _compare_day(env: Env, instant: model.Expr, op: str, day: Any) -> model.Expr
             return _negated(model.And(terms=(edge(">=", first), edge("<", after))), op == "!=")
 
 
-def _check_alike(env: Env, left: ast.Expr, one: model.Expr, right: ast.Expr, other: model.Expr) -> bool:
-    """Whether two sides can be compared; says so if not, with what would make them alike."""
-    types = type_of_expr(one), type_of_expr(other)
-    if alike(*types) and "list" not in (types[0].name, types[1].name):
-        return True
-    at, beside = env.declared.at(right), env.declared.at(left)
-    edits = (_rewritten(env, right, *types[::-1]), _rewritten(env, left, *types))
-    fixes = tuple(_fix(env, node, text) for node, text in zip((right, left), edits, strict=True) if text)[:1]
-    help = f"write `{edits[0] or edits[1]}`" if fixes else _unlike_help(env, left, right, *types)
-    env.context.say(register.unlike_types(at, str(types[0]), str(types[1]), (beside,), help, fixes))
-    return False
-
-
-def _fix(env: Env, node: ast.Expr, text: str) -> Fix:
-    at = env.declared.at(node)
-    return Fix(title=f"Write `{text}`", edits=(Edit(source=at.source, span=at.span, text=text),))
-
-
-def _rewritten(env: Env, node: ast.Expr, type: model.Type, wanted: model.Type) -> str:
-    if type.name in INSTANTS and wanted.name == "date":
-        return f"date({env.text(node)})"
-    return rewritten(node, type, wanted)
-
-
-def rewritten(node: ast.Expr, type: model.Type, wanted: model.Type) -> str:
-    """A literal as one of another type, as it would be written; empty if it cannot be."""
-    if isinstance(node, ast.Timestamp) and wanted.name == "date":
-        return node.text[:10]
-    if isinstance(node, ast.Number) and _family(wanted) == "text":
-        return f"'{node.text}'"
-    if not isinstance(node, ast.String):
-        return ""
-    pattern = _BARE.get(wanted.name if wanted.name not in NUMBERS else "number")
-    return node.value if pattern and re.fullmatch(pattern, node.value) else ""
-
-
-_BARE = {
-    "number": r"[0-9]+(\.[0-9]+)?",
-    "boolean": r"true|false",
-    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    "timestamp": r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?",
-    "timestamptz": r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?",
-}
-
-
-def _unlike_help(env: Env, left: ast.Expr, right: ast.Expr, one: model.Type, other: model.Type) -> str:
-    names = {one.name, other.name}
-    if names == {"list"}:
-        return "ask for a member: `… contains …`"
-    if "list" in names:
-        which, member = (left, right) if one.name == "list" else (right, left)
-        return f"ask for a member: `{env.text(which)} contains {env.text(member)}`"
-    if names & {"date", "timestamp", "timestamptz"}:
-        return "a date is written without quotes: 2026-01-31" if names & {"text", "enum"} else ""
-    return ""
-
-
-def _check_enum(env: Env, subject: ast.Expr, enum: model.Expr, written: ast.Expr, value: model.Expr) -> None:
-    """Says so when an enum is compared with a text that it never holds."""
-    type = type_of_expr(enum)
-    if type.name != "enum" or not isinstance(value, model.Const) or not isinstance(value.value, str):
-        return
-    if value.value in type.values or value.param:
-        return
-    at, near = env.declared.at(written), nearest(value.value, type.values)
-    env.context.say(register.not_in_enum(at, value.value, env.text(subject), type.values, near))
-
-
-def _as_float(node: model.Expr, beside: model.Expr) -> model.Expr:
-    """A number written beside a float is that float, on every engine."""
-    if type_name(beside) == "float" and isinstance(node, model.Const) and isinstance(node.value, int | Decimal):
-        return node.replace(value=float(node.value), type=FLOAT)  # type: ignore[no-any-return]
-    return node
-
-
 def _in_list(env: Env, node: ast.InList) -> model.Expr:
     term = expr(env, node.expr)
     items = []
     for written in node.items:
         item = expr(env, written)
-        if _check_alike(env, node.expr, term, written, item):
-            _check_enum(env, node.expr, term, written, item)
-        items.append(_as_float(item, term))
+        if check_alike(env, node.expr, term, written, item):
+            check_enum(env, node.expr, term, written, item)
+        items.append(as_float(item, term))
     return _negated(model.InList(term=term, items=tuple(items)), node.negated)
 
 
@@ -318,7 +213,7 @@ def _match(env: Env, node: ast.MatchText) -> model.Expr:
     if node.op == "contains" and type.name == "list":
         found, wanted = type_of_expr(pattern), type.item or ANY
         if not alike(wanted, found):
-            instead = _rewritten(env, node.pattern, found, wanted)
+            instead = rewritten_in(env, node.pattern, found, wanted)
             at = env.declared.at(node.pattern)
             env.context.say(register.wrong_type(at, str(found), register.a(str(wanted)), instead=instead))
     else:
@@ -331,7 +226,7 @@ def _match(env: Env, node: ast.MatchText) -> model.Expr:
 
 
 def _want_text(env: Env, node: ast.MatchText, written: ast.Expr, type: model.Type) -> None:
-    help, instead = "", _rewritten(env, written, type, TEXT)
+    help, instead = "", rewritten_in(env, written, type, TEXT)
     if type.name == "list" and written is node.expr:
         help = f"ask for a member: `{env.text(written)} contains {env.text(node.pattern)}`"
     elif written is node.expr:
@@ -367,22 +262,14 @@ def _arithmetic(env: Env, node: ast.Arithmetic) -> model.Expr:
     for side, written in ((left, node.left), (right, node.right)):
         if type_name(side) not in (*NUMBERS, "any"):
             type = type_of_expr(side)
-            instead = _rewritten(env, written, type, DECIMAL)
+            instead = rewritten_in(env, written, type, DECIMAL)
             env.context.say(register.wrong_type(env.declared.at(written), str(type), "a number", instead=instead))
             fits = False
     if not fits:
         return UNKNOWN
-    left, right = _as_float(left, right), _as_float(right, left)
+    left, right = as_float(left, right), as_float(right, left)
     result = arithmetic_type(type_of_expr(left), node.op, type_of_expr(right))
     return model.Arithmetic(left=left, op=node.op, right=right, type=result)
-
-
-def arithmetic_type(left: model.Type, op: str, right: model.Type) -> model.Type:
-    """The type of a sum, difference or product is the wider of the two; a quotient is a float."""
-    names = {left.name, right.name}
-    if op == "/" or "float" in names:
-        return FLOAT
-    return INTEGER if names == {"integer"} else DECIMAL
 
 
 def _negate(env: Env, node: ast.Negate) -> model.Expr:
@@ -397,13 +284,16 @@ def _negate(env: Env, node: ast.Negate) -> model.Expr:
 
 def _call(env: Env, node: ast.Call) -> model.Expr:
     name = node.function.text
-    arguments = tuple(expr(env, argument) for argument in node.arguments)
     function = FUNCTIONS.get(name)
     if function is None:
         known = tuple(FUNCTIONS)
         at = env.declared.at(node.function)
-        env.context.say(register.unknown("function", at, name, nearest(name, known), known))
+        if name in AGGREGATES:
+            env.context.say(register.aggregate_of_one_row(at, name))
+        else:
+            env.context.say(register.unknown("function", at, name, nearest(name, known), known))
         return UNKNOWN
+    arguments = tuple(expr(env, argument) for argument in node.arguments)
     types = tuple(type_of_expr(argument) for argument in arguments)
     type = result_type(function, types)
     if type is None:

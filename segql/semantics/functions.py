@@ -41,6 +41,17 @@ FUNCTIONS = {
 }
 
 
+# The functions of many rows, each as it is used.
+AGGREGATES = {
+    "count": "count(view)",
+    "sum": "sum(amount of purchase)",
+    "avg": "avg(amount of purchase)",
+    "min": "min(amount of purchase)",
+    "max": "max(amount of purchase)",
+    "median": "median(amount of purchase)",
+}
+
+
 def result_type(function: Function, types: tuple[model.Type, ...]) -> model.Type | None:
     """The type of a call, or None if the arguments do not fit."""
     if function.usage.startswith("coalesce"):

@@ -10,9 +10,9 @@ from functools import partial
 from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label
 from segql.semantics import calendar, examples, model
-from segql.semantics.context import Context
+from segql.semantics.context import Context, Env
 from segql.semantics.data import data, type_of
-from segql.semantics.expressions import Env, event, event_names, expr, literal
+from segql.semantics.expressions import event, event_names, expr, literal
 from segql.semantics.scope import Declared, Scope
 from segql.semantics.segments import segment
 from segql.source import Span

@@ -10,9 +10,9 @@ from segql.diagnostics.model import Diagnostic
 from segql.diagnostics.suggest import nearest
 from segql.node import Value
 from segql.semantics import model, windows
-from segql.semantics.context import Context, only
+from segql.semantics.context import Context, Env, only
 from segql.semantics.data import data as resolve_data
-from segql.semantics.expressions import Env, event, event_declaration, event_names, truth
+from segql.semantics.expressions import event, event_declaration, event_names, truth
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 from segql.syntax.walk import walk
