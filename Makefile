@@ -32,8 +32,8 @@ types: $(VENV)/ready  ## mypy, strict
 test: $(VENV)/ready  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
 	$(BIN)/pytest -n auto $(ARGS)
 
-bless: $(VENV)/ready  ## write what the compiler says now into the cases; the diff is the review
-	$(BIN)/pytest tests/cases --bless $(ARGS)
+bless: $(VENV)/ready  ## write what the compiler says now into cases, examples and pages; the diff is the review
+	$(BIN)/pytest tests/cases tests/examples tests/docs --bless $(ARGS)
 
 format: $(VENV)/ready  ## put the code into its form
 	$(BIN)/ruff check --fix-only .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Mapping
 
 from segql.diagnostics import register
@@ -138,24 +139,37 @@ def _settings(path: str, root: str) -> Project:
     found = read_source(path)
     if isinstance(found, Diagnostic):
         return Project(root=root, problem=found)
-    at = Label(source=found, span=Span(0, 0))
     try:
         values = tomllib.loads(found.text)
     except tomllib.TOMLDecodeError as error:
-        return Project(root=root, problem=register.wrong_setting(at, str(error), tuple(_KNOWN)))
+        return _wrong(found, root, str(error), _line_of(found, getattr(error, "lineno", 1)))
     for name, value in values.items():
         if name not in _KNOWN:
-            why = f"there is no setting `{name}`"
-            return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
+            return _wrong(found, root, f"there is no setting `{name}`", _setting(found, name))
         if not isinstance(value, _KNOWN[name]):
-            why = f"`{name}` is not a {'list of paths' if name == 'paths' else 'text'}"
-            return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
+            kind = "list of paths" if name == "paths" else "text"
+            return _wrong(found, root, f"`{name}` is not a {kind}", _setting(found, name))
     if not is_zone(values.get("zone", "UTC")):
-        why = f"there is no time zone `{values['zone']}`"
-        return Project(root=root, problem=register.wrong_setting(at, why, tuple(_KNOWN)))
+        return _wrong(found, root, f"there is no time zone `{values['zone']}`", _setting(found, "zone"))
     if "paths" in values:
         values["paths"] = tuple(str(p) for p in values["paths"])
     return Project(root=root, **values)
+
+
+def _wrong(source: Source, root: str, why: str, at: Span) -> Project:
+    label = Label(source=source, span=at)
+    return Project(root=root, problem=register.wrong_setting(label, why, tuple(_KNOWN)))
+
+
+def _setting(source: Source, name: str) -> Span:
+    """Where a setting is named: the first line that begins with it."""
+    found = re.search(rf"(?m)^[ \t\"']*({re.escape(name)})\b", source.text)
+    return Span(*found.span(1)) if found else Span(0, 0)
+
+
+def _line_of(source: Source, number: int) -> Span:
+    start = sum(len(line) for line in source.text.splitlines(keepends=True)[: number - 1])
+    return Span(start, start + len(source.line(number)))
 
 
 def seg_files(paths: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from segql.diagnostics import explain
 from segql.diagnostics.cells import visible
 from segql.diagnostics.model import Diagnostic, Edit, Fix, Label
+from segql.diagnostics.register import REGISTER
 from segql.source import Source, Span
 
 Json = dict[str, Any]
@@ -112,8 +113,8 @@ def _rules(diagnostics: Iterable[Diagnostic]) -> list[Json]:
 def _rule(d: Diagnostic) -> Json:
     page = explain.page(d.code)
     rule: Json = {"id": d.code, "name": d.name, "defaultConfiguration": {"level": d.severity}}
+    rule["shortDescription"] = {"text": REGISTER[d.code].title if d.code in REGISTER else d.name}
     if page:
-        rule["shortDescription"] = {"text": explain.title(page) or d.name}
         rule["help"] = {"text": page, "markdown": page}
     return rule
 

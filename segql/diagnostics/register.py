@@ -237,7 +237,9 @@ def ambiguous_name(
     at: Label, name: str, choices: tuple[str, ...], meanings: tuple[str, ...] = (), help: str = ""
 ) -> Diagnostic:
     could = " or ".join(meanings) if meanings else " or ".join(f"`{choice}`" for choice in choices)
-    return say("SEG211", at, f"`{name}` could mean {could}", help=help or f"write one of {_known(choices)}")
+    fixes = tuple(fix for choice in choices for fix in _replace(at, choice))
+    help = help or f"write one of {_known(choices)}"
+    return say("SEG211", at, f"`{name}` could mean {could}", help=help, fixes=fixes)
 
 
 _entry("SEG212", "ring", "Declarations need each other in a ring")
@@ -262,7 +264,8 @@ _entry("SEG214", "unknown-zone", "There is no time zone of this name")
 
 def unknown_zone(at: Label, name: str, near: str | None) -> Diagnostic:
     help = _did_you_mean(near, "write a name of the IANA list, as 'America/Sao_Paulo' or 'UTC'")
-    return say("SEG214", at, f"there is no time zone `{name}`", help=help)
+    fixes = _replace(at, f"'{near}'") if near else ()
+    return say("SEG214", at, f"there is no time zone `{name}`", help=help, fixes=fixes)
 
 
 _entry("SEG215", "unknown-preset", "There is no source to be like")
@@ -270,7 +273,8 @@ _entry("SEG215", "unknown-preset", "There is no source to be like")
 
 def unknown_like(at: Label, name: str, near: str | None) -> Diagnostic:
     help = _did_you_mean(near, "name a source of this file, or of a file that it uses")
-    return say("SEG215", at, f"there is no source `{name}` to be like", help=help)
+    fixes = _replace(at, near) if near else ()
+    return say("SEG215", at, f"there is no source `{name}` to be like", help=help, fixes=fixes)
 
 
 # ---------------------------------------------------------------- 3xx: types and sense
@@ -487,7 +491,8 @@ _entry("SEG321", "wrong-key", "The rows do not carry this key")
 
 def wrong_key(at: Label, key: str, data: str, keys: tuple[str, ...], near: str | None) -> Diagnostic:
     help = _did_you_mean(near, f"it has {_known(keys)}" if keys else f"declare `key {key}` in `{data}`")
-    return say("SEG321", at, f"`{data}` has no key `{key}`", help=help)
+    fixes = _replace(at, near) if near else ()
+    return say("SEG321", at, f"`{data}` has no key `{key}`", help=help, fixes=fixes)
 
 
 _entry("SEG322", "parameter-without-value", "A parameter has no value")
@@ -520,7 +525,9 @@ _entry("SEG324", "nothing-declared", "A file declares nothing", "warning")
 
 
 def nothing_declared(at: Label) -> Diagnostic:
-    return say("SEG324", at, "this file declares nothing", help="`segql init` writes a first file from your data")
+    return say(
+        "SEG324", at, "this file declares nothing", help="`segql init DATA` writes a first file from a data file"
+    )
 
 
 _entry("SEG325", "mixed-data", "Sources and tables cannot be mixed here")
