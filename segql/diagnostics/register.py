@@ -198,7 +198,7 @@ def unknown(
     }
     otherwise = f"there is {_known(known, prefix)}" if known else declare.get(kind, f"declare {a(kind)} of that name")
     help = _did_you_mean(f"{prefix}{near}" if near else None, otherwise)
-    fixes = _replace(at, near, prefix) if near else ()
+    fixes = _replace(at, _spelled(near), prefix) if near else ()
     related = (declared,) if declared else ()
     message = f"there is no {kind} `{prefix}{name}`{f' in {where}' if where else ''}"
     return say(_KINDS[kind], at, message, help=help, fixes=fixes, related=related)
@@ -216,6 +216,12 @@ def aggregate_of_one_row(at: Label, function: str) -> Diagnostic:
     """`where count(view) > 3`: the function is one of many rows."""
     message = f"there is no function `{function}` of one row: it is asked of many"
     return say("SEG208", at, message, help=f"make it a condition of its own: `{function}(…) > …`")
+
+
+def _spelled(name: str) -> str:
+    """A name as it is written: what holds odd characters stands in backticks."""
+    parts = name.split(".")
+    return ".".join(part if part.isidentifier() else f"`{part}`" for part in parts)
 
 
 def _replace(at: Label, text: str | None, prefix: str = "") -> tuple[Fix, ...]:
@@ -237,7 +243,7 @@ def ambiguous_name(
     at: Label, name: str, choices: tuple[str, ...], meanings: tuple[str, ...] = (), help: str = ""
 ) -> Diagnostic:
     could = " or ".join(meanings) if meanings else " or ".join(f"`{choice}`" for choice in choices)
-    fixes = tuple(fix for choice in choices for fix in _replace(at, choice))
+    fixes = tuple(fix for choice in choices for fix in _replace(at, _spelled(choice)))
     help = help or f"write one of {_known(choices)}"
     return say("SEG211", at, f"`{name}` could mean {could}", help=help, fixes=fixes)
 
@@ -273,7 +279,7 @@ _entry("SEG215", "unknown-preset", "There is no source to be like")
 
 def unknown_like(at: Label, name: str, near: str | None) -> Diagnostic:
     help = _did_you_mean(near, "name a source of this file, or of a file that it uses")
-    fixes = _replace(at, near) if near else ()
+    fixes = _replace(at, _spelled(near)) if near else ()
     return say("SEG215", at, f"there is no source `{name}` to be like", help=help, fixes=fixes)
 
 
@@ -331,12 +337,12 @@ def needs_via(
 ) -> Diagnostic:
     """`via` is the key that was written: then `at` is its place, else that of the segment's name."""
     related = (declared,) if declared else ()
-    help = f"write `in {segment} via {theirs}`"
+    help, key = f"write `in {_spelled(segment)} via {_spelled(theirs)}`", _spelled(theirs)
     if via is not None:
         message = f"`{segment}` is a segment of `{theirs}`, not of `{via}`"
-        return say("SEG306", at, message, related=related, help=help, fixes=_replace(at, theirs))
+        return say("SEG306", at, message, related=related, help=help, fixes=_replace(at, key))
     end = at.span._replace(start=at.span.end)
-    fix = Fix(title=f"Add `via {theirs}`", edits=(Edit(source=at.source, span=end, text=f" via {theirs}"),))
+    fix = Fix(title=f"Add `via {key}`", edits=(Edit(source=at.source, span=end, text=f" via {key}"),))
     message = f"`{segment}` is a segment of `{theirs}`, and this one is of `{ours}`"
     return say("SEG306", at, message, related=related, help=help, fixes=(fix,))
 
@@ -491,7 +497,7 @@ _entry("SEG321", "wrong-key", "The rows do not carry this key")
 
 def wrong_key(at: Label, key: str, data: str, keys: tuple[str, ...], near: str | None) -> Diagnostic:
     help = _did_you_mean(near, f"it has {_known(keys)}" if keys else f"declare `key {key}` in `{data}`")
-    fixes = _replace(at, near) if near else ()
+    fixes = _replace(at, _spelled(near)) if near else ()
     return say("SEG321", at, f"`{data}` has no key `{key}`", help=help, fixes=fixes)
 
 
@@ -542,7 +548,7 @@ _entry("SEG326", "order-without-time", "An order does not begin with the time")
 
 
 def order_without_time(at: Label, time: str) -> Diagnostic:
-    edit = Edit(source=at.source, span=at.span._replace(end=at.span.start), text=f"{time}, ")
+    edit = Edit(source=at.source, span=at.span._replace(end=at.span.start), text=f"{_spelled(time)}, ")
     fixes = (Fix(title=f"Add `{time}`", edits=(edit,)),)
     message = "events are in order of time first; `order` breaks ties"
     return say("SEG326", at, message, help=f"begin with it: `order {time}, …`", fixes=fixes)
