@@ -39,7 +39,16 @@ def resolve(
             found = examples.test(context, declared, context.segments)
             tests.extend([found] if found else [])
     resolved = {name: s for name, s in context.segments.items() if s is not None}
-    return model.Program(segments=_in_order(resolved), tests=tuple(tests)), tuple(context.said)
+    return model.Program(segments=_in_order(resolved), tests=tuple(tests)), _once(context.said)
+
+
+def _once(said: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """One mistake of a kind at a place: what several sources inherit is wrong in each of them, and said of the first."""
+    found: dict[tuple[str, str, Span, str], Diagnostic] = {}
+    for d in said:
+        several = d.message if d.code == "SEG304" else ""  # a declaration may miss several clauses
+        found.setdefault((d.code, d.primary.source.name, d.primary.span, several), d)
+    return tuple(found.values())
 
 
 def _in_order(segments: Mapping[str, model.Segment]) -> tuple[model.Segment, ...]:

@@ -253,7 +253,7 @@ def both(one: model.Expr, other: model.Expr) -> model.Expr:
     return model.Always() if not kept else kept[0] if len(kept) == 1 else model.And(terms=kept)
 
 
-def narrowed(frame: Frame, rows: model.RowsOf, where: ast.Where | None, labels: Any = ()) -> model.RowsOf:
+def narrowed(frame: Frame, rows: model.RowsOf, where: ast.Where | None, labels: Any = None) -> model.RowsOf:
     """Rows, and of these only those for which a `where` holds."""
     if where is None:
         return rows
