@@ -138,6 +138,9 @@ def run(
     if not compiled.statements:
         return duckdb.Result(name=name, diagnostics=compiled.diagnostics)
     database = os.fspath(connection) if connection is not None else files.database(files.opened(what).project)
+    wrong = mistakes.misdeclared(check(what, params=params), name, database)
+    if wrong is not None:
+        return duckdb.Result(name=name, diagnostics=(*compiled.diagnostics, wrong))
     try:
         result = duckdb.run(compiled.statements[0], database, limit)
     except duckdb.Refused as refused:

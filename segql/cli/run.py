@@ -15,7 +15,7 @@ import segql
 from segql import files
 from segql.cli import inputs, say
 from segql.compiler import Statement, own_segments
-from segql.engine import duckdb
+from segql.engine import duckdb, mistakes
 from segql.semantics.scope import collect
 from segql.source import Source
 
@@ -56,13 +56,15 @@ def command(
         raise click.exceptions.Exit(1)
     (statement,) = compiled.statements
     place = files.database(project) if database is None else database
+    checked = segql.check(source, params=params)
+    wrong = mistakes.misdeclared(checked, statement.name, place)
+    if wrong is not None:
+        say.stop((wrong,))
     started = time.perf_counter()
     try:
         count = _run(statement, place, chosen, limit, output)
     except duckdb.Refused as refused:
-        from segql.engine import mistakes
-
-        say.stop((mistakes.explained(refused, segql.check(source, params=params), statement.name, place),))
+        say.stop((mistakes.explained(refused, checked, statement.name, place),))
     say.tell(f"{say.counted(count, 'key')} in {statement.name}, {time.perf_counter() - started:.2f} s")
 
 

@@ -42,6 +42,8 @@ _HELD = {
     **dict.fromkeys(("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_S", "TIMESTAMP_NS"), "instant"),
 }
 
+UNTYPED = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")  # files whose types are those that the text declares
+
 SNIFFED = 100_000  # lines of a CSV that are looked at for one of another length
 
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
@@ -60,6 +62,24 @@ def explained(refused: Refused, checked: Checked, name: str, database: str = "")
     if found is None:
         found = next(_of_columns(checked, data, database), None)
     return found or register.engine_refused(_of_segment(checked, name), first_line(refused))
+
+
+def misdeclared(checked: Checked, name: str, database: str = "") -> Diagnostic | None:
+    """A column that holds another sort of value than the text declares, which DuckDB may compare without a word.
+
+    Looks at tables and at files with types of their own; what cannot be read is left for `explained`.
+    """
+    typed = tuple(d for d in data_of(checked.program, name) if not d.relation.file.lower().endswith(UNTYPED))
+    try:
+        with duckdb.connected(database) as connection:
+            for data in typed:
+                known = duckdb.columns(connection, data.relation)
+                found = next(_unlike(checked, data, {column.lower(): type for column, type in known.items()}), None)
+                if found is not None:
+                    return found
+    except Refused:
+        return None
+    return None
 
 
 def first_line(refused: Refused) -> str:

@@ -33,7 +33,11 @@ def resolve(
         if scope.find("segment", name):
             segment(context, name)
     tests: list[model.Test] = []
-    if only is None:
+    if only is not None:
+        read = {n.name for d in _needed(scope, wanted) for n in walk(d.node) if isinstance(n, ast.ParamRef)}
+        for name in sorted(read):
+            _check_parameter(context, scope.find("parameter", name))
+    else:
         _check_declarations(context)
         for declared in scope.tests:
             found = examples.test(context, declared, context.segments)
@@ -239,4 +243,6 @@ def _needed(scope: Scope, names: Iterable[str]) -> list[Declared]:
                 waiting.append(scope.find("define", node.text))
             elif isinstance(node, ast.FromSources):
                 waiting.extend(scope.find("source", n.text) for n in node.names)
+            elif isinstance(node, ast.Source) and node.like:
+                waiting.append(scope.find("source", node.like.text))
     return list(found.values())
