@@ -115,6 +115,11 @@ def nested_too_deep(at: Label, related: tuple[Label, ...], deepest: str) -> Diag
     return say("SEG106", at, f"this stands more than {deepest} levels deep", related=related, help=help)
 
 
+def chain_too_long(at: Label, kind: str, longest: int) -> Diagnostic:
+    help = f"take some of the {kind}s together"
+    return say("SEG106", at, f"more than {longest} declarations need each other one after the other", help=help)
+
+
 _entry("SEG107", "unfinished", "A declaration stops before it is whole")
 
 

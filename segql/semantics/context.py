@@ -24,6 +24,8 @@ TIMESTAMP = model.Type(name="timestamp")
 # Stands where something could not be resolved: it fits everywhere, so that one mistake is one message.
 UNKNOWN = model.Const(value=None, type=ANY)
 
+LONGEST_CHAIN = 60  # declarations that need one another; far from Python's own limit
+
 Item = TypeVar("Item", bound=Node)
 
 
@@ -40,20 +42,29 @@ class Context:
         self.resolving: list[tuple[str, str]] = []
         self.used: set[str] = set()  # defines that something reads
         self.ambiguous: set[tuple[str, str]] = set()  # names, by the data whose rows they read, that were said once
+        self.too_long = False
         self.rings: set[frozenset[tuple[str, str]]] = set()
 
     def say(self, diagnostic: Diagnostic) -> None:
         self.said.append(diagnostic)
 
     def in_ring(self, kind: str, name: str, at: Label) -> bool:
-        """Whether a thing is being resolved already; if so, says which ring it closes."""
+        """Whether a thing is being resolved already; if so, says which ring it closes. A chain may also be too long."""
         if (kind, name) not in self.resolving:
-            return False
+            return self._too_long(kind, at)
         names = [n for k, n in self.resolving[self.resolving.index((kind, name)) :] if k == kind]
         ring = frozenset((kind, n) for n in names)
         if ring not in self.rings:  # it can be entered at any of its members, and is still one mistake
             self.rings.add(ring)
             self.say(register.ring(at, (*names, name), kind))
+        return True
+
+    def _too_long(self, kind: str, at: Label) -> bool:
+        if len(self.resolving) < LONGEST_CHAIN:
+            return False
+        if not self.too_long:
+            self.too_long = True
+            self.say(register.chain_too_long(at, kind, LONGEST_CHAIN))
         return True
 
     def resolve(self, kind: str, name: str, work: Callable[[], Any]) -> Any:
