@@ -1,1 +1,1 @@
-"""The SegQL language server: it converts, asks `segql`, and converts back. Not built yet."""
+"""The SegQL language server: it converts what an editor asks, lets `segql.ide` think, and converts the answer back."""

@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "Show what was written, what was meant, or the SQL.",
     "explain": "Show the page of a code, such as SEG201.",
     "init": "Write a first segment file from your data.",
+    "lsp": "Serve an editor: the language server.",
     "completion": "Print the script that completes commands in a shell.",
 }
 

@@ -288,6 +288,29 @@ def _children(plan: _Plan, values: list[Any]) -> list[Any]:
     return found + [None] * plan.trailing if plan.trailing else found
 
 
+def tree(tokens: list[Token], builder: Builder, end: int) -> tuple[ast.Declaration, ...]:
+    """The declarations of tokens; none if they do not parse."""
+    found = _parsed(tokens, builder, end)
+    return () if isinstance(found, problems.Problem) else found
+
+
+def shifted(states: list[int], token: Token) -> list[int] | None:
+    """The stack of the parser after one more token, or None where it cannot stand."""
+    after, terminal = list(states), ""
+    while True:
+        row = _STATES[after[-1]]
+        if type(row) is int:
+            move = row
+        else:
+            terminal = terminal or _terminal(token, row)
+            if terminal not in row:
+                return None
+            move = row[terminal]
+        if move >= 0:
+            return [*after, move]
+        _go(after, move)
+
+
 def choices(text: str) -> Iterator[tuple[Token, Collection[str]]]:
     """The tokens of a text, up to a mistake, each with the terminals among which the parser chose for it."""
     return _moves(scan(text).tokens, [tables.START])

@@ -1,0 +1,52 @@
+"""Between SegQL's words and the protocol's: spans and ranges, diagnostics, edits. The only place that knows both."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from segql.diagnostics.model import Diagnostic, Label
+from segql.source import Source, Span
+from segql_lsp.documents import Documents
+from segql_lsp.text import Encoding, Place, lines
+
+_SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
+
+
+def offset(source: Source, position: types.Position, encoding: Encoding) -> int:
+    """A position as an offset."""
+    return lines(source.text).offset(Place(position.line, position.character), encoding)
+
+
+def span_of(source: Source, range: types.Range, encoding: Encoding) -> Span:
+    """A range as a span."""
+    return Span(*sorted((offset(source, range.start, encoding), offset(source, range.end, encoding))))
+
+
+def range_of(source: Source, span: Span, encoding: Encoding) -> types.Range:
+    """A span as a range."""
+    text = lines(source.text)
+    start, end = text.place(span.start, encoding), text.place(max(span), encoding)
+    return types.Range(types.Position(*start), types.Position(*end))
+
+
+def location(documents: Documents, source: Source, span: Span) -> types.Location:
+    """A span of a file as a location."""
+    return types.Location(documents.uri(source.name), range_of(source, span, documents.encoding))
+
+
+def diagnostic(said: Diagnostic, documents: Documents, related: bool) -> types.Diagnostic:
+    """A diagnostic for an editor; with `related` if it can show places elsewhere."""
+    at = said.primary
+    return types.Diagnostic(
+        range=range_of(at.source, at.span, documents.encoding),
+        message=f"{said.message}\n{said.help}" if said.help else said.message,
+        severity=_SEVERITIES[said.severity],
+        code=said.code,
+        source="segql",
+        related_information=[_related(label, documents) for label in said.related] if related else None,
+    )
+
+
+def _related(label: Label, documents: Documents) -> types.DiagnosticRelatedInformation:
+    where = location(documents, label.source, label.span)
+    return types.DiagnosticRelatedInformation(where, label.text or "see here")

@@ -1,0 +1,55 @@
+"""The outline of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from segql.ide.symbols import Outline, outline
+from segql.source import Source
+from segql_lsp import convert
+
+if TYPE_CHECKING:
+    from segql_lsp.server import Server
+
+_KINDS = {
+    "source": types.SymbolKind.Class,
+    "table": types.SymbolKind.Struct,
+    "parameter": types.SymbolKind.Variable,
+    "define": types.SymbolKind.Constant,
+    "segment": types.SymbolKind.Function,
+    "analysis": types.SymbolKind.Module,
+    "test": types.SymbolKind.Method,
+    "field": types.SymbolKind.Field,
+    "event": types.SymbolKind.Event,
+    "key": types.SymbolKind.Key,
+}
+
+
+def answer(
+    server: Server, params: types.DocumentSymbolParams
+) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
+    snapshot = server.documents.snapshot(params.text_document.uri)
+    found = [_symbol(server, snapshot.source, each) for each in outline(snapshot)]
+    document = server.client_capabilities.text_document
+    shown = document and document.document_symbol
+    if shown and shown.hierarchical_document_symbol_support:
+        return found
+    return [
+        types.SymbolInformation(types.Location(params.text_document.uri, s.range), s.name, s.kind)
+        for top in found
+        for s in (top, *(top.children or ()))
+    ]
+
+
+def _symbol(server: Server, source: Source, each: Outline) -> types.DocumentSymbol:
+    encoding = server.documents.encoding
+    return types.DocumentSymbol(
+        name=each.name,
+        kind=_KINDS[each.sort],
+        range=convert.range_of(source, each.whole, encoding),
+        selection_range=convert.range_of(source, each.span, encoding),
+        detail=each.detail,
+        children=[_symbol(server, source, inside) for inside in each.inside],
+    )

@@ -1,0 +1,71 @@
+"""The command `segql-lsp`: which way messages come and go, where the log is, and when to end."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from segql_lsp.parent import end_with
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serves one client, until it says `exit`, goes away, or dies."""
+    parser = _parser()
+    options, ignored = parser.parse_known_args(arguments)
+    _log_to(options.log_file)
+    if ignored:
+        log.warning("ignored: %s", " ".join(ignored))
+    gc.enable()  # the command line switches it off, since its commands are over at once
+    if options.client_process is not None:
+        end_with(options.client_process)
+    from segql_lsp.server import Server  # what it imports takes half a second; `--help` should not
+
+    server = Server()
+    if options.tcp:
+        _announce(options.host, options.port)
+        server.start_tcp(options.host, options.port)
+    else:
+        wire = sys.stdout.buffer
+        sys.stdout = sys.stderr  # stdout is the wire: nothing else may write there
+        server.start_io(sys.stdin.buffer, wire)
+    logging.shutdown()
+    os._exit(server.exit_code)  # a thread may still wait for input that never comes
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options whose help looks like that of the other commands."""
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "Usage:", 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser("segql lsp", description="Serve an editor: the language server.", allow_abbrev=False)
+    parser.add_argument("--stdio", action="store_true", help="talk over standard input and output (so it is anyway)")
+    parser.add_argument("--tcp", action="store_true", help="wait for one client on a port")
+    parser.add_argument("--host", default="127.0.0.1", help="where to wait (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8765, help="the port to wait on (default: %(default)s)")
+    parser.add_argument("--log-file", metavar="FILE", help="write down what happens; else warnings go to stderr")
+    parser.add_argument("--clientProcessId", dest="client_process", type=int, metavar="N", help="end when N ends")
+    return parser
+
+
+def _log_to(path: str | None) -> None:
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    if path is not None:
+        try:
+            logging.basicConfig(filename=path, encoding="utf-8", level=logging.INFO, format=form)
+            return
+        except OSError as error:
+            print(f"segql lsp: no log is written: {error}", file=sys.stderr)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format=form)
+
+
+def _announce(host: str, port: int) -> None:
+    print(f"segql lsp waits on {host}:{port}", file=sys.stderr, flush=True)
