@@ -33,11 +33,11 @@ def resolve(
         if scope.find("segment", name):
             segment(context, name)
     tests: list[model.Test] = []
-    if only is not None:
+    if only is not None and scope.known("parameter"):
         read = {n.name for d in _needed(scope, wanted) for n in walk(d.node) if isinstance(n, ast.ParamRef)}
         for name in sorted(read):
             _check_parameter(context, scope.find("parameter", name))
-    else:
+    if only is None:
         _check_declarations(context)
         for declared in scope.tests:
             found = examples.test(context, declared, context.segments)

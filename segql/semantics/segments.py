@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from segql.diagnostics import register
@@ -74,12 +74,21 @@ def _segment(context: Context, declared: Declared) -> model.Segment | None:
         data=data,
         condition=said,
         zone=frame.zone,
-        needs=tuple(dict.fromkeys(n.segment.text for n in walk(node) if isinstance(n, ast.InSegment))),
+        needs=tuple(dict.fromkeys(n.segment.text for n in _named(conditions))),
     )
 
 
 def _combined(terms: tuple[model.Condition, ...]) -> model.Condition:
     return terms[0] if len(terms) == 1 else model.AllOf(terms=terms)
+
+
+def _named(conditions: Iterable[ast.Condition]) -> Iterator[ast.InSegment]:
+    """The segments that conditions name, also inside groups."""
+    for condition in conditions:
+        if isinstance(condition, ast.InSegment):
+            yield condition
+        elif isinstance(condition, ast.AnyOf | ast.AllOf | ast.NoneOf):
+            yield from _named(condition.conditions)
 
 
 def at_least_one(frame: Frame) -> model.Condition:
@@ -117,7 +126,7 @@ def _data_of_segments(
 ) -> tuple[model.Data, ...] | None:
     """Without `from`, a segment is over the data of the segments of its key that it names."""
     found: dict[str, model.Data] = {}
-    for node in (n for c in conditions for n in walk(c) if isinstance(n, ast.InSegment) and n.via is None):
+    for node in (n for n in _named(conditions) if n.via is None):
         if not context.scope.find("segment", node.segment.text):
             context.scope.unknown("segment", declared.at(node.segment), node.segment.text)
             return None
