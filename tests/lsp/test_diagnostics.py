@@ -9,7 +9,6 @@ import pytest
 
 import segql
 from segql.diagnostics.model import Diagnostic
-from segql.source import Source
 from tests import markdown
 from tests.lsp.client import MINIMAL, PULLS, PUSHED, Client, server, uri
 
@@ -19,6 +18,8 @@ CASES = sorted((ROOT / "tests" / "cases").rglob("*.md"))
 
 GOOD = "segment b { key u  from s }\nsource s { from t  time at  key u }\n"
 BAD = "segment a { key u  from nobody }\nsource s { from t  time at  key u }\n"
+
+TEXT = "<text>"  # the name of a text without a file
 
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 
@@ -62,13 +63,13 @@ def test_every_case_has_the_diagnostics_of_a_check_pulled_and_pushed() -> None:
         pushed.start(PUSHED)
         for number, text in enumerate(texts):
             name = f"untitled:{number}"
-            said = segql.check(Source(text, name)).diagnostics
+            said = segql.check(text).diagnostics
             for client in (pulling, pushed):
                 client.open(name, text)
             found = pull(pulling, name)["items"]
-            assert [arrived(item) for item in found] == [expected(d, name) for d in said], text
+            assert [arrived(item) for item in found] == [expected(d, TEXT) for d in said], text
             sent = pushed.wait("textDocument/publishDiagnostics", uri=name)["diagnostics"]
-            assert [arrived(item) for item in sent] == [expected(d, name, "utf-8") for d in said], text
+            assert [arrived(item) for item in sent] == [expected(d, TEXT, "utf-8") for d in said], text
             for client in (pulling, pushed):
                 client.close(name)
 
