@@ -12,8 +12,10 @@ from segql.semantics.scope import Declared
 from segql.syntax import ast
 
 EVER = model.Window()
-LONGEST = 10_000  # years: more than any calendar here holds
 MOST = 1_000_000_000  # of anything that is counted
+# A window or gap holds a thousand years at most, so that no engine's calendar ends inside it.
+LONGEST: dict[model.Unit, int] = {"minute": 525_600_000, "hour": 8_760_000, "day": 365_000, "week": 52_000}
+LONGEST |= {"month": 12_000, "quarter": 4_000, "year": 1_000}
 
 
 def window(context: Context, declared: Declared, node: ast.Window) -> model.Window:
@@ -23,14 +25,14 @@ def window(context: Context, declared: Declared, node: ast.Window) -> model.Wind
         case ast.Ever():
             return model.Window(zone=zone)
         case ast.Last():
-            count = whole(context, declared, node.duration.count, "a number of units", 1)
+            count = units(context, declared, node.duration.count, node.duration.unit, 1)
             return model.Window(start=model.Ago(count=count, unit=node.duration.unit.name), zone=zone)
         case ast.This():
             _calendar_unit(context, declared, node.unit)
             return model.Window(start=model.UnitStart(unit=node.unit.name, back=0), zone=zone)
         case ast.Previous():
             _calendar_unit(context, declared, node.unit, node.count)
-            count = whole(context, declared, node.count, "a number of units", 1) if node.count else 1
+            count = units(context, declared, node.count, node.unit, 1) if node.count else 1
             start = model.UnitStart(unit=node.unit.name, back=count)
             return model.Window(start=start, end=model.UnitStart(unit=node.unit.name, back=0), zone=zone)
         case ast.Since():
@@ -58,7 +60,7 @@ def moment(context: Context, declared: Declared, node: ast.Moment, whole_day: bo
     """An instant; a date is the start of its day in the file's zone, or with `whole_day` the start of the next."""
     match node:
         case ast.Ago():
-            count = whole(context, declared, node.duration.count, "a number of units", 0)
+            count = units(context, declared, node.duration.count, node.duration.unit, 0)
             return model.Ago(count=count, unit=node.duration.unit.name)
         case ast.Date():
             day = date(context, declared, node)
@@ -100,7 +102,7 @@ def timestamp(context: Context, declared: Declared, node: ast.Timestamp) -> dt.d
 
 def duration(context: Context, declared: Declared, node: ast.Duration) -> model.Duration:
     """A gap: elapsed time, so in weeks at most."""
-    count = whole(context, declared, node.count, "a number of units", 0)
+    count = units(context, declared, node.count, node.unit, 0)
     if node.unit.name in calendar.MONTHS:
         context.say(register.calendar_gap(declared.at(node), node.unit.name, count))
         return model.Duration(count=count * {"month": 30, "quarter": 90, "year": 365}[node.unit.name], unit="day")
@@ -112,11 +114,16 @@ def _calendar_unit(context: Context, declared: Declared, unit: ast.Unit, count: 
         context.say(register.calendar_unit(declared.at(unit), unit.name, count.text if count else "1"))
 
 
-def whole(context: Context, declared: Declared, node: ast.Number, what: str, least: int) -> int:
+def units(context: Context, declared: Declared, node: ast.Number, unit: ast.Unit, least: int) -> int:
+    """How many units, a thousand years at most."""
+    return whole(context, declared, node, f"a number of {unit.name}s", least, LONGEST.get(unit.name, MOST))
+
+
+def whole(context: Context, declared: Declared, node: ast.Number, what: str, least: int, greatest: int = MOST) -> int:
     """A whole number that is not too small, and fits the calendars and engines; else `least`, said."""
     value = Decimal(node.text.replace("_", ""))
-    if value != int(value) or value < least or value > MOST:
-        most = MOST if value > MOST else None
+    if value != int(value) or value < least or value > greatest:
+        most = greatest if value > greatest else None
         context.say(register.whole_number(declared.at(node), what, least, most))
         return max(least, 1)
     return int(value)
