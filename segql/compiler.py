@@ -174,7 +174,7 @@ def compile(
         return Compiled(statements=(), diagnostics=in_order((*scope.said, *said)))
     given, wrong = parameters(scope, options.params, start_of(source))
     program, found = resolve(scope, given, wanted)
-    found = (*found, *wrong, *missing_parameters(scope, wanted, given, options.bind))
+    found = (*found, *wrong, *missing_parameters(scope, wanted, options.params, options.bind))
     if any(d.is_error for d in found):
         return Compiled(statements=(), diagnostics=in_order(found))
     statements, refused = write(program, scope, wanted, options)

@@ -9,7 +9,8 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate with the smallest edit distance to `name`, if it is near enough to be a slip; else None.
 
     The distance counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment),
-    without regard to case. Near enough is a third of the longer name, and at least one. Ties go to the first name.
+    without regard to case. Near enough is a third of the longer name, and at least one, but never all of it. Ties go to
+    the first name.
     """
     low = name.lower()
     best: tuple[int, str] | None = None
@@ -18,7 +19,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         if abs(len(low) - len(candidate)) > limit:
             continue
         distance = _distance(low, candidate.lower())
-        if distance <= limit and (best is None or distance < best[0]):
+        if distance <= limit and distance < max(len(low), len(candidate)) and (best is None or distance < best[0]):
             best = (distance, candidate)
     if best is None:
         best = _same_last_part(low, candidates)
