@@ -8,10 +8,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup check lint types test bless format grammar fuzz mutants properties bench clean
+.PHONY: help demo setup check lint types test bless format grammar conformance fuzz mutants properties bench clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed  ## install SegQL, then print the SQL of the shop's first segment and the users in it
 	$(BIN)/segql compile examples/shop/shop.seg --name brazil_checkout --now 2024-07-01
@@ -41,6 +41,9 @@ format: $(VENV)/ready  ## put the code into its form
 
 grammar: $(VENV)/ready  ## write the parser's tables anew from grammar/segql_grammar/segql.lark
 	$(BIN)/python -m segql_grammar
+
+conformance: $(VENV)/ready  ## random segments and the contract's examples on every engine
+	$(BIN)/pytest tests/conformance -rs $(ARGS)
 
 fuzz: $(VENV)/ready  ## random segments on DuckDB against the reference interpreter: make fuzz SECONDS=600
 	$(BIN)/python tests/differential/fuzz.py $(SECONDS)

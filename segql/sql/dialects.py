@@ -1,82 +1,261 @@
 """THE TABLE: a row for each dialect, a column for each thing that engines spell in their own way.
 
-A cell builds sqlglot nodes, or is Unsupported with a reason; none is empty. `lower` says what, the row says how.
+A cell builds sqlglot nodes, or is Unsupported with a reason; none is empty. A builder may also give Unsupported, when it
+depends on what it is asked. `lower` says what, the row says how. `docs/engines.md` prints it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from sqlglot import exp
-
 from segql.node import Value
+from segql.sql import postgres as pg
 from segql.sql import spellings as s
-
-Cell = Callable[..., exp.Expr] | s.Unsupported
+from segql.sql import sqlite as lite
 
 
 class Dialect(Value):
     """How one engine spells what the compiler needs. `sqlglot` is the name that prints it."""
 
     name: str
+    engine: str  # what it is proved on
     sqlglot: str
+    longest_name: int  # in bytes of UTF-8; 0: any
     now: Any  # (zoned) → the current instant, one for the statement
     timestamp: Any  # (datetime in UTC, zoned) → literal
-    minus: Any  # (instant, count, unit) → earlier by elapsed time, or by calendar units on local time
-    plus: Any  # (instant, count, unit) → later by elapsed time
+    date: Any  # (date) → literal
+    boolean: Any  # (value) → literal
+    number: Any  # (int or Decimal) → literal
+    double: Any  # (number) → the nearest float
+    null: Any  # (type) → missing, of that type
+    parameter: Any  # (name) → bind parameter
+    minus: Any  # (instant in UTC without a zone, count, unit) → earlier by elapsed time
+    plus: Any  # (instant in UTC without a zone, count, unit) → later by elapsed time
+    back: Any  # (local time, count, unit) → earlier on the calendar
     local: Any  # (instant, zone, zoned) → local time
     instant: Any  # (local time, zone, zoned) → instant
+    midnight: Any  # (date) → local time
     trunc: Any  # (local time, unit) → start of the calendar unit
+    day: Any  # (local time) → date
+    part: Any  # (hour, day, month or year; local time) → number
+    weekday: Any  # (local time) → 1 Monday … 7
     is_not_true: Any  # (condition) → two-valued not
     is_distinct: Any  # (left, right) → not equal, where missing differs from everything but missing
+    in_order: Any  # (text) → the same text, ordered by code points
+    tie: Any  # (value, type or None) → what breaks ties, ordered by code points if it is text
+    least: Any  # (value, type) → the least, as an aggregate
     member: Any  # (column, path) → value inside a struct
     json: Any  # (column, path, type) → value inside a JSON document
-    type: Any  # (type) → sqlglot DataType
     like: Any  # (text, pattern)
     contains: Any  # (text, part)
     starts_with: Any
     ends_with: Any
     matches: Any  # (text, regular expression)
     list_contains: Any  # (list, item)
+    lower: Any  # (text)
+    upper: Any
+    trim: Any
     length: Any  # (text) → characters
-    weekday: Any  # (local time) → 1 Monday … 7
-    median: Any  # (value) → aggregate
+    arithmetic: Any  # (+, - or *; left, right, type of the result)
+    total: Any  # (value, type) → sum, as an aggregate
+    median: Any  # (value, type) → aggregate
     file: Any  # (path, types by column) → relation
-    groups_frame: bool  # frames in GROUPS: strictly earlier rows, ties left out
+    before_ties: Any  # () → frame of the rows before the row's equals
+    range_order: Any  # (instant) → what a frame of elapsed time is ordered by
+    range_gap: Any  # (count, unit) → how far such a frame stays away
 
 
-def _one(name: str) -> Callable[[exp.Expr], exp.Expr]:
-    return lambda value: s.call(name, value)
+# What each column is called when an engine does not have it.
+TITLES = {
+    "now": "the engine's clock",
+    "timestamp": "a timestamp",
+    "date": "a date",
+    "boolean": "`true` and `false`",
+    "number": "a number of that size",
+    "double": "a quotient or average",
+    "null": "a missing value",
+    "parameter": "a bind parameter",
+    "minus": "`ago`",
+    "plus": "a gap of elapsed time",
+    "back": "`last N months`",
+    "local": "a time zone other than UTC",
+    "instant": "a time zone other than UTC",
+    "midnight": "a bare date as a time",
+    "trunc": "a calendar unit",
+    "day": "the day of a time",
+    "part": "a part of a time",
+    "weekday": "`weekday(…)`",
+    "is_not_true": "`not`",
+    "is_distinct": "`!=`",
+    "in_order": "the order of texts",
+    "tie": "`order` by a column of an unknown type",
+    "least": "a column of a reference table",
+    "member": "`layout nested` (a field of a struct)",
+    "json": "`layout json(…)` (a value in a JSON document)",
+    "like": "`like`",
+    "contains": "`contains`",
+    "starts_with": "`starts with`",
+    "ends_with": "`ends with`",
+    "matches": "`matches`",
+    "list_contains": "`contains` on a list",
+    "lower": "`lower(…)`",
+    "upper": "`upper(…)`",
+    "trim": "`trim(…)`",
+    "length": "`length(…)`",
+    "arithmetic": "`+`, `-` and `*` of decimals",
+    "total": "`sum` and `avg` of decimals",
+    "median": "`median`",
+    "file": "`from file`",
+    "before_ties": "a sequence",
+    "range_order": "`after` in a sequence",
+    "range_gap": "`after` in a sequence",
+}
 
 
 DIALECTS = (
     Dialect(
         name="duckdb",
+        engine="DuckDB 2.0",
         sqlglot="duckdb",
-        now=s.duckdb_now,
-        timestamp=s.duckdb_timestamp,
+        longest_name=0,
+        now=s.utc_now,
+        timestamp=s.timestamp,
+        date=s.date,
+        boolean=s.boolean,
+        number=s.number,
+        double=s.double,
+        null=s.untyped_null,
+        parameter=s.parameter,
         minus=s.minus_interval,
         plus=s.plus_interval,
-        local=s.duckdb_local,
-        instant=s.duckdb_instant,
+        back=s.back_interval,
+        local=s.timezone_local,
+        instant=s.timezone_instant,
+        midnight=s.midnight,
         trunc=s.date_trunc,
+        day=s.day,
+        part=s.extract,
+        weekday=s.function("ISODOW"),
         is_not_true=s.is_not_true,
         is_distinct=s.is_distinct,
+        in_order=s.as_it_is,
+        tie=s.as_it_is,
+        least=s.least,
         member=s.duckdb_member,
         json=s.duckdb_json,
-        type=s.duckdb_type,
         like=s.like,
         contains=s.function("CONTAINS"),
         starts_with=s.function("STARTS_WITH"),
         ends_with=s.function("ENDS_WITH"),
         matches=s.function("REGEXP_MATCHES"),
         list_contains=s.function("LIST_CONTAINS"),
-        length=_one("LENGTH"),
-        weekday=_one("ISODOW"),
-        median=s.median,
+        lower=s.lower,
+        upper=s.upper,
+        trim=s.trim,
+        length=s.function("LENGTH"),
+        arithmetic=s.arithmetic,
+        total=s.total,
+        median=s.duckdb_median,
         file=s.duckdb_file,
-        groups_frame=True,
+        before_ties=s.groups_before,
+        range_order=s.as_it_is,
+        range_gap=s.interval,
+    ),
+    Dialect(
+        name="postgres",
+        engine="PostgreSQL 18",
+        sqlglot="postgres",
+        longest_name=63,
+        now=s.utc_now,
+        timestamp=s.timestamp,
+        date=s.date,
+        boolean=s.boolean,
+        number=s.number,
+        double=s.double,
+        null=pg.null,
+        parameter=s.Unsupported(reason="PostgreSQL numbers its parameters, and drivers name them each in another way"),
+        minus=s.minus_interval,
+        plus=s.plus_interval,
+        back=s.back_interval,
+        local=s.timezone_local,
+        instant=s.timezone_instant,
+        midnight=s.midnight,
+        trunc=s.date_trunc,
+        day=s.day,
+        part=s.extract,
+        weekday=pg.weekday,
+        is_not_true=s.is_not_true,
+        is_distinct=s.is_distinct,
+        in_order=pg.in_order,
+        tie=pg.tie,
+        least=pg.least,
+        member=pg.member,
+        json=pg.json,
+        like=pg.like,
+        contains=pg.contains,
+        starts_with=s.function("STARTS_WITH"),
+        ends_with=pg.ends_with,
+        matches=pg.matches,
+        list_contains=pg.list_contains,
+        lower=pg.lower,
+        upper=pg.upper,
+        trim=s.trim,
+        length=s.function("LENGTH"),
+        arithmetic=s.arithmetic,
+        total=s.total,
+        median=pg.median,
+        file=s.Unsupported(reason="PostgreSQL reads tables: load the file into one"),
+        before_ties=s.groups_before,
+        range_order=s.as_it_is,
+        range_gap=s.interval,
+    ),
+    Dialect(
+        name="sqlite",
+        engine="SQLite 3.40",
+        sqlglot="sqlite",
+        longest_name=0,
+        now=lite.now,
+        timestamp=lite.timestamp,
+        date=lite.date,
+        boolean=s.boolean,
+        number=lite.number,
+        double=s.double,
+        null=s.untyped_null,
+        parameter=lite.parameter,
+        minus=lite.minus,
+        plus=lite.plus,
+        back=lite.back,
+        local=lite.local,
+        instant=lite.instant,
+        midnight=lite.midnight,
+        trunc=lite.trunc,
+        day=lite.day,
+        part=lite.part,
+        weekday=lite.weekday,
+        is_not_true=s.is_not_true,
+        is_distinct=s.is_distinct,
+        in_order=s.as_it_is,
+        tie=s.as_it_is,
+        least=s.least,
+        member=s.Unsupported(reason="SQLite has no structs: keep each field in a column of its own"),
+        json=lite.json,
+        like=lite.like,
+        contains=lite.contains,
+        starts_with=lite.starts_with,
+        ends_with=lite.ends_with,
+        matches=s.Unsupported(reason="SQLite has no regular expressions: use `like`, `contains` or `starts with`"),
+        list_contains=s.Unsupported(reason="SQLite has no lists"),
+        lower=lite.CASE,
+        upper=lite.CASE,
+        trim=s.trim,
+        length=s.function("LENGTH"),
+        arithmetic=lite.arithmetic,
+        total=lite.total,
+        median=s.Unsupported(reason="SQLite has no aggregate for it"),
+        file=s.Unsupported(reason="SQLite reads tables: load the file into one"),
+        before_ties=s.groups_before,
+        range_order=lite.range_order,
+        range_gap=lite.range_gap,
     ),
 )
 

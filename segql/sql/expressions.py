@@ -15,10 +15,9 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from segql.node import Value
 from segql.semantics import calendar, model
 from segql.sql import spellings as s
-from segql.sql.dialects import Dialect
+from segql.sql.target import Target
 
 Read = model.FieldRead | model.TableRead | model.LabelRead
 Reads = Callable[[Read], exp.Expr]
@@ -173,15 +172,6 @@ RESERVED = frozenset(
 )
 
 
-class Target(Value):
-    """What a statement is written for: the dialect, a pinned now (or the engine's), and where paths are seen from."""
-
-    dialect: Dialect
-    now: dt.datetime | None
-    bind: bool
-    directory: str
-
-
 def identifier(name: str) -> exp.Identifier:
     """A name of the user's, or ours: quoted wherever an engine could read it as something else."""
     return exp.Identifier(this=name, quoted=not _is_plain(name))
@@ -201,8 +191,8 @@ def place(target: Target, kept: model.Column, type: model.Type, table: str) -> e
     """Where a value is kept, read from a row of `table`."""
     own = column(kept.name, table)
     if kept.json:
-        return target.dialect.json(own, kept.path, type)  # type: ignore[no-any-return]
-    return target.dialect.member(own, kept.path) if kept.path else own
+        return target.spell("json", own, kept.path, type)
+    return target.spell("member", own, kept.path) if kept.path else own
 
 
 def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
@@ -212,7 +202,7 @@ def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
         types = {
             f.column.name: f.type for f in (*data.fields, *_times(data)) if not f.column.json and not f.column.path
         }
-        found = target.dialect.file(_path(target, source), types)
+        found = target.spell("file", _path(target, source), types)
         return exp.Alias(this=exp.Table(this=found), alias=exp.TableAlias(this=identifier(alias)))
     parts = [identifier(part) for part in source.parts]
     names = dict(zip(("this", "db", "catalog"), reversed(parts[-3:]), strict=False))
@@ -253,7 +243,7 @@ def _table_read(target: Target, node: model.TableRead, alias: str, time: Callabl
     conditions: list[exp.Expr] = [same]
     if table.valid and time is not None:
         conditions.extend(valid_at(table, table.name, time))
-    value = exp.Min(this=place(target, node.column, node.type, table.name))
+    value = target.spell("least", place(target, node.column, node.type, table.name), node.type)
     query = exp.select(value).from_(relation(target, table, table.name), copy=False).where(*conditions, copy=False)
     return exp.Subquery(this=query)
 
@@ -280,27 +270,25 @@ def zoned(type: model.Type) -> bool:
 
 def now(target: Target, with_zone: bool = False) -> exp.Expr:
     """The one instant of the statement (R2)."""
-    d = target.dialect
-    return d.timestamp(target.now, with_zone) if target.now else d.now(with_zone)  # type: ignore[no-any-return]
+    return target.spell("timestamp", target.now, with_zone) if target.now else target.spell("now", with_zone)
 
 
 def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = False) -> exp.Expr:
     """An instant: a literal when now is pinned or the instant is fixed, else reckoned by the engine from its clock."""
-    d = target.dialect
     if isinstance(node, model.Fixed):
-        return d.timestamp(node.at, with_zone)  # type: ignore[no-any-return]
+        return target.spell("timestamp", node.at, with_zone)
     if target.now is not None:
-        return d.timestamp(reached(node, target.now, zone), with_zone)  # type: ignore[no-any-return]
+        return target.spell("timestamp", reached(node, target.now, zone), with_zone)
     if isinstance(node, model.Ago) and node.unit not in calendar.MONTHS:
-        elapsed = d.minus(d.now(False), node.count, node.unit)  # without a zone, where a day is 24 hours
-        return d.instant(elapsed, "UTC", True) if with_zone else elapsed  # type: ignore[no-any-return]
-    local = d.local(d.now(with_zone), zone, with_zone)
+        elapsed = target.spell("minus", target.spell("now", False), node.count, node.unit)  # a day is 24 hours there
+        return target.spell("instant", elapsed, "UTC", True) if with_zone else elapsed
+    local = target.spell("local", target.spell("now", with_zone), zone, with_zone)
     if isinstance(node, model.UnitStart):
-        start = d.trunc(local, node.unit)
-        moved = d.minus(start, node.back, node.unit) if node.back else start
+        start = target.spell("trunc", local, node.unit)
+        moved = target.spell("back", start, node.back, node.unit) if node.back else start
     else:
-        moved = d.minus(local, node.count, node.unit)
-    return d.instant(moved, zone, with_zone)  # type: ignore[no-any-return]
+        moved = target.spell("back", local, node.count, node.unit)
+    return target.spell("instant", moved, zone, with_zone)
 
 
 def reached(node: model.Instant, at: dt.datetime, zone: str) -> dt.datetime:
@@ -317,22 +305,22 @@ def reached(node: model.Instant, at: dt.datetime, zone: str) -> dt.datetime:
 def constant(target: Target, node: model.Const) -> exp.Expr:
     """A literal of its type; with bind parameters, a placeholder for a parameter's value."""
     if target.bind and node.param:
-        return exp.Parameter(this=exp.Var(this=node.param))
+        return target.spell("parameter", node.param)
     match node.value:
         case None:
             raise AssertionError("what resolution could not make sense of is never written")
         case bool():
-            return exp.Boolean(this=node.value)
+            return target.spell("boolean", node.value)
         case str():
             return s.text(node.value)
         case dt.datetime():
-            return target.dialect.timestamp(node.value, zoned(node.type))  # type: ignore[no-any-return]
+            return target.spell("timestamp", node.value, zoned(node.type))
         case dt.date():
-            return s.cast(s.text(node.value.isoformat()), "DATE")
+            return target.spell("date", node.value)
         case float():
-            return s.cast(s.number(Decimal(repr(node.value))), "DOUBLE")
+            return target.spell("double", target.spell("number", Decimal(repr(node.value))))
         case _:
-            return s.number(node.value)
+            return target.spell("number", node.value)
 
 
 def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
@@ -360,17 +348,15 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         case model.Match():
             return _match(target, node, reads)
         case model.Arithmetic():
-            return arithmetic(
-                node.op,
-                s.paren(expression(target, node.left, reads)),
-                s.paren(expression(target, node.right, reads)),
-            )
+            left = s.paren(expression(target, node.left, reads))
+            right = s.paren(expression(target, node.right, reads))
+            return arithmetic(target, node.op, left, right, node.type)
         case model.Negate():
             return exp.Neg(this=s.paren(expression(target, node.term, reads)))
         case model.Call():
             return _call(target, node, reads)
         case model.Always():
-            return exp.true()
+            return target.spell("boolean", True)
         case _:
             assert_never(node)
 
@@ -387,8 +373,8 @@ def _not(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         return exp.Not(this=exp.Is(this=term, expression=exp.null()))
     if isinstance(node, model.Compare) and node.op == "=" and _never_missing(node.right):
         left, right = expression(target, node.left, reads), expression(target, node.right, reads)
-        return target.dialect.is_distinct(s.paren(left), s.paren(right))  # type: ignore[no-any-return]
-    return target.dialect.is_not_true(expression(target, node, reads))  # type: ignore[no-any-return]
+        return target.spell("is_distinct", s.paren(left), s.paren(right))
+    return target.spell("is_not_true", expression(target, node, reads))
 
 
 def _never_missing(node: model.Expr) -> bool:
@@ -400,7 +386,25 @@ _COMPARE = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 def _compare(target: Target, node: model.Compare, reads: Reads) -> exp.Expr:
     left, right = _same_zone(node.left, node.right), _same_zone(node.right, node.left)
-    return compared(node.op, expression(target, left, reads), expression(target, right, reads))
+    sides = [s.paren(expression(target, side, reads)) for side in (left, right)]
+    if node.op != "=" and TEXTS & {type_of(left).name, type_of(right).name}:
+        sides[0] = target.spell("in_order", sides[0])
+    if {type_of(left).name, type_of(right).name} == {"timestamp", "timestamptz"}:
+        sides = [in_utc(target, side, type_of(of)) for side, of in zip(sides, (left, right), strict=True)]
+    return compared(node.op, *sides)
+
+
+TEXTS = {"text", "enum"}
+
+
+def type_of(node: model.Expr) -> model.Type:
+    """The type of an expression; a condition is a boolean."""
+    return getattr(node, "type", model.Type(name="boolean"))
+
+
+def in_utc(target: Target, at: exp.Expr, type: model.Type) -> exp.Expr:
+    """An instant without a zone, in UTC: beside one that has none, so that no session's zone has a say."""
+    return target.spell("local", at, "UTC", True) if zoned(type) else at
 
 
 def compared(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
@@ -417,62 +421,41 @@ def _same_zone(node: model.Expr, beside: model.Expr) -> model.Expr:
 
 
 def _match(target: Target, node: model.Match, reads: Reads) -> exp.Expr:
-    d = target.dialect
     left, right = s.paren(expression(target, node.term, reads)), s.paren(expression(target, node.pattern, reads))
-    if node.op == "contains" and getattr(node.term, "type", model.Type(name="text")).name == "list":
-        return d.list_contains(left, right)  # type: ignore[no-any-return]
-    cell = {
-        "like": d.like,
-        "contains": d.contains,
-        "starts with": d.starts_with,
-        "ends with": d.ends_with,
-        "matches": d.matches,
-    }[node.op]
-    return cell(left, right)  # type: ignore[no-any-return]
+    if node.op == "contains" and type_of(node.term).name == "list":
+        return target.spell("list_contains", left, right)
+    return target.spell(node.op.replace(" ", "_"), left, right)
 
 
-def arithmetic(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+def arithmetic(target: Target, op: str, left: exp.Expr, right: exp.Expr, type: model.Type) -> exp.Expr:
     """A sum, difference or product; a quotient is a float, and missing on division by zero."""
-    match op:
-        case "+":
-            return exp.Add(this=left, expression=right)
-        case "-":
-            return exp.Sub(this=left, expression=right)
-        case "*":
-            return exp.Mul(this=left, expression=right)
-        case _:
-            divisor = exp.Nullif(this=s.cast(right, "DOUBLE"), expression=exp.Literal.number(0))
-            return exp.Div(this=s.cast(left, "DOUBLE"), expression=divisor)
+    if op != "/":
+        return target.spell("arithmetic", op, left, right, type)
+    divisor = exp.Nullif(this=target.spell("double", right), expression=exp.Literal.number(0))
+    return exp.Div(this=target.spell("double", left), expression=divisor)
 
 
 def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
-    d = target.dialect
     arguments = [expression(target, a, reads) for a in node.arguments]
     first = arguments[0]
     local = _local_of(target, node, first)
     match node.function:
-        case "lower":
-            return exp.Lower(this=first)
-        case "upper":
-            return exp.Upper(this=first)
-        case "trim":
-            return exp.Trim(this=first)
-        case "length":
-            return d.length(first)  # type: ignore[no-any-return]
+        case "lower" | "upper" | "trim" | "length":
+            return target.spell(node.function, first)
         case "abs":
             return exp.Abs(this=first)
         case "coalesce":
             return exp.Coalesce(this=first, expressions=arguments[1:])
         case "date":
-            return s.cast(local, "DATE")
+            return target.spell("day", local)
         case "weekday":
-            return d.weekday(local)  # type: ignore[no-any-return]
+            return target.spell("weekday", local)
         case part:
-            return exp.Extract(this=exp.Var(this=part.upper()), expression=local)
+            return target.spell("part", part, local)
 
 
 def _local_of(target: Target, node: model.Call, value: exp.Expr) -> exp.Expr:
     type = getattr(node.arguments[0], "type", None)
     if type is None or type.name not in ("timestamp", "timestamptz"):
         return value
-    return target.dialect.local(value, node.zone, zoned(type))  # type: ignore[no-any-return]
+    return target.spell("local", value, node.zone, zoned(type))

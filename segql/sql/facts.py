@@ -16,9 +16,8 @@ from sqlglot import exp
 from segql.node import Value
 from segql.semantics import calendar, model
 from segql.sql import expressions as e
-from segql.sql import spellings as s
-from segql.sql.expressions import Target
-from segql.sql.scan import Bound, Rows, Terms, case, common, either, flag, named, terms_of, without
+from segql.sql.scan import Bound, Rows, Terms, all_zoned, case, common, either, flag, named, terms_of, without
+from segql.sql.target import Target
 
 Fact = model.CountRows | model.CountDays | model.Aggregate | model.FirstIn
 
@@ -139,7 +138,7 @@ def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:
     """What a row gives to a fact: a flag, or a value where the row counts; None if it gives nothing special."""
     terms = _terms(fact, rows.data)
     if terms is None:
-        return exp.Literal.number(0) if isinstance(fact, model.CountRows) else exp.null()
+        return exp.Literal.number(0) if isinstance(fact, model.CountRows) else nothing(scan.target, fact)
     condition = rows.all(without(terms, _filter(scan, rows.data)[0]))
     match fact:
         case model.CountRows():
@@ -147,7 +146,7 @@ def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:
         case model.CountDays():
             return case(condition, local_day(scan.target, rows, fact.zone))
         case model.FirstIn():
-            return case(condition, rows.time())
+            return case(condition, rows.time_beside(r.data for r in fact.of.rows))
         case model.Aggregate():
             at = next(i for i, r in enumerate(fact.of.rows) if r.data == rows.data)
             return case(condition, rows.value(fact.exprs[at]))
@@ -156,7 +155,28 @@ def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:
 def local_day(target: Target, rows: Rows, zone: str) -> exp.Expr:
     """The calendar day of a row in a zone."""
     assert rows.data.time is not None
-    return s.cast(target.dialect.local(rows.time(), zone, e.zoned(rows.data.time.type)), "DATE")
+    return target.spell("day", target.spell("local", rows.time(), zone, e.zoned(rows.data.time.type)))
+
+
+def nothing(target: Target, fact: model.CountDays | model.FirstIn | model.Aggregate) -> exp.Expr:
+    """What a row gives to a fact that it has no part in."""
+    match fact:
+        case model.CountDays():
+            return target.spell("null", model.Type(name="date"))
+        case model.FirstIn():
+            zoned = all_zoned(r.data for r in fact.of.rows)
+            return target.spell("null", model.Type(name="timestamptz" if zoned else "timestamp"))
+        case model.Aggregate():
+            return target.spell("null", value_type(fact))
+
+
+def value_type(fact: model.Aggregate) -> model.Type:
+    """The type of the values that are aggregated: the widest, if sources differ."""
+    types = [e.type_of(value) for value in fact.exprs]
+    return max(types, key=lambda type: WIDTHS.get(type.name, 0))
+
+
+WIDTHS = {"integer": 1, "decimal": 2, "float": 3}
 
 
 def aggregated(target: Target, fact: Fact, of: Callable[[], exp.Expr | None]) -> exp.Expr:
@@ -181,16 +201,18 @@ def _aggregate(target: Target, fact: model.Aggregate, of: Callable[[], exp.Expr 
         case "count":
             return exp.Count(this=values())
         case "sum":
-            return exp.Coalesce(this=exp.Sum(this=values()), expressions=[exp.Literal.number(0)])
+            total = target.spell("total", values(), value_type(fact))
+            return exp.Coalesce(this=total, expressions=[exp.Literal.number(0)])
         case "avg":
             some = exp.Nullif(this=exp.Count(this=values()), expression=exp.Literal.number(0))
-            return exp.Div(this=s.cast(exp.Sum(this=values()), "DOUBLE"), expression=some)
+            total = target.spell("total", values(), value_type(fact))
+            return exp.Div(this=target.spell("double", total), expression=some)
         case "min":
             return exp.Min(this=of())
         case "max":
             return exp.Max(this=of())
         case "median":
-            return target.dialect.median(of())  # type: ignore[no-any-return]
+            return target.spell("median", of(), value_type(fact))
 
 
 def rows_query(scan: Pass, key: str) -> exp.Expr:

@@ -14,8 +14,8 @@ from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
-from segql.sql.expressions import Target
 from segql.sql.facts import (
+    WIDTHS,
     Fact,
     Pass,
     aggregated,
@@ -26,8 +26,9 @@ from segql.sql.facts import (
     value,
     where,
 )
-from segql.sql.scan import Names, Rows, bounds, named, terms_of
+from segql.sql.scan import Names, Rows, all_zoned, bounds, named, terms_of
 from segql.sql.sequences import sequence_query
+from segql.sql.target import Target
 
 
 class Query:
@@ -415,7 +416,7 @@ def _opposite(
         case model.InSegment() | model.JoinTable() | model.Sequence():
             return exp.Not(this=below(term))
         case _:
-            return target.dialect.is_not_true(below(term))  # type: ignore[no-any-return]
+            return target.spell("is_not_true", below(term))
 
 
 def _operand(value: exp.Expr) -> exp.Expr:
@@ -440,8 +441,8 @@ def never_missing(node: model.Measure) -> bool:
 def _first_in(target: Target, node: model.FirstIn, fact: Callable[[Fact], exp.Expr]) -> exp.Expr:
     data = node.of.rows[0].data
     found = []
+    zoned = all_zoned(rows.data for rows in node.of.rows)
     for bound in bounds(data, node.window):
-        zoned = e.zoned(bound.time.type)
         at = e.now(target, zoned) if bound.instant is None else e.moment(target, bound.instant, bound.zone, zoned)
         found.append(e.compared(bound.op, fact(node), at))
     return s.all_of(*found)
@@ -458,4 +459,20 @@ def measure(target: Target, node: model.Measure, fact: Callable[[Fact], exp.Expr
             return exp.Neg(this=_operand(measure(target, node.term, fact)))
         case model.MeasureArithmetic():
             left, right = measure(target, node.left, fact), measure(target, node.right, fact)
-            return e.arithmetic(node.op, _operand(left), _operand(right))
+            return e.arithmetic(target, node.op, _operand(left), _operand(right), measure_type(node))
+
+
+def measure_type(node: model.Measure) -> model.Type:
+    """The type of a measure: a quotient is a float, and of two the wider one counts."""
+    match node:
+        case model.CountRows() | model.CountDays():
+            return model.Type(name="integer")
+        case model.Aggregate() | model.Const():
+            return node.type
+        case model.MeasureNegate():
+            return measure_type(node.term)
+        case model.MeasureArithmetic():
+            if node.op == "/":
+                return model.Type(name="float")
+            sides = (measure_type(node.left), measure_type(node.right))
+            return max(sides, key=lambda type: WIDTHS.get(type.name, 0))

@@ -10,7 +10,8 @@ from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
-from segql.sql.expressions import Reads, Target
+from segql.sql.expressions import Reads
+from segql.sql.target import Target
 
 
 class Bound(Value):
@@ -96,7 +97,7 @@ class Rows(Value):
 
     @property
     def reads(self) -> Reads:
-        return e.row_reads(self.target, self.alias, self.time if self.data.time else None)
+        return e.row_reads(self.target, self.alias, self.utc if self.data.time else None)
 
     def relation(self) -> exp.Expr:
         return e.relation(self.target, self.data, self.alias)
@@ -107,7 +108,11 @@ class Rows(Value):
         kept = e.place(self.target, self.data.time.column, self.data.time.type, self.alias)
         if self.data.time.type.name != "date":
             return kept
-        return self.target.dialect.instant(s.cast(kept, "TIMESTAMP"), self.data.zone, False)  # type: ignore[no-any-return]
+        return self.target.spell("instant", self.target.spell("midnight", kept), self.data.zone, False)
+
+    def time_beside(self, others: Iterable[model.Data]) -> exp.Expr:
+        """The instant of a row, in the form that it shares with the rows of the others."""
+        return self.time() if all_zoned(others) else self.utc()
 
     def utc(self) -> exp.Expr:
         """The instant of a row in UTC, without a zone: what elapsed time is reckoned on.
@@ -117,7 +122,7 @@ class Rows(Value):
         assert self.data.time is not None
         if not e.zoned(self.data.time.type):
             return self.time()
-        return self.target.dialect.local(self.time(), "UTC", True)  # type: ignore[no-any-return]
+        return self.target.spell("local", self.time(), "UTC", True)
 
     def key(self, name: str) -> exp.Expr:
         """The value of a key that the rows carry."""
@@ -150,6 +155,11 @@ class Rows(Value):
         """All of the terms; None if there are none."""
         found = [self.term(t) for t in terms]
         return s.all_of(*found) if found else None
+
+
+def all_zoned(many: Iterable[model.Data]) -> bool:
+    """Whether the instants of all of the data carry their zone; if only some do, they are all brought to UTC."""
+    return all(data.time is not None and e.zoned(data.time.type) for data in many)
 
 
 def either(parts: list[exp.Expr]) -> exp.Expr:

@@ -17,9 +17,9 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.chains import Chain, Element, RowsSet, chains
-from segql.sql.expressions import Target
 from segql.sql.facts import union_all
 from segql.sql.scan import Names, Rows, Terms, common, either, flag, named, terms_of, without
+from segql.sql.target import Target
 
 AddCte = Callable[[str, exp.Expr], str]
 
@@ -79,7 +79,7 @@ def sequence_query(target: Target, segment: model.Segment, sequence: model.Seque
                 columns.value(read)
     base = add("rows", _rows(target, segment, sequence, data, columns, found))
     if columns.counts:
-        base = add("counted", _counted(columns, base))
+        base = add("counted", _counted(target, columns, base))
     if labelled:
         base = add("ordered", _ordered(columns, base))
         parts = [_joined(target, columns, chain, base) for chain in found]
@@ -151,12 +151,12 @@ def _rows_of(
         if sequence.same != segment.key:
             conditions.append(rows.has_key(sequence.same))
     chosen.append(named(rows.utc(), columns.at))
-    chosen.extend(named(e.place(rows.target, c, model.Type(name="any"), rows.alias), name) for name, c in columns.ties)
+    chosen.extend(named(_tie(rows, c), name) for name, c in columns.ties)
     for name, alternatives in many.items():
         chosen.append(named(_any_flag(rows, alternatives, shared), name))
     for read, name in columns.values.items():
         own = _own_read(read, rows.data)
-        chosen.append(named(rows.value(own) if own is not None else exp.null(), name))
+        chosen.append(named(rows.value(own) if own is not None else rows.target.spell("null", read.type), name))
     conditions.extend(rows.term(t) for t in shared)
     kept = list(dict.fromkeys(without(t, shared) for alternatives in many.values() for t in alternatives))
     if all(kept) and kept:
@@ -174,22 +174,23 @@ def _any_flag(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr:
     return flag(either([p for terms in left if (p := rows.all(terms)) is not None]))
 
 
+def _tie(rows: Rows, column: model.Column) -> exp.Expr:
+    """A further column of the order, of the type that a field or key gives it."""
+    declared = (*rows.data.fields, *rows.data.keys, *((rows.data.time,) if rows.data.time else ()))
+    type = next((f.type for f in declared if f.column == column), None)
+    return rows.target.spell("tie", e.place(rows.target, column, type or model.Type(name="any"), rows.alias), type)
+
+
 # ---------------------------------------------------------------- windows over the rows
 
 
-def _over(columns: Columns, value: exp.Expr, spec: exp.WindowSpec, ties: bool = True) -> exp.Expr:
+def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, by: exp.Expr | None = None) -> exp.Expr:
     """An aggregate over the rows of a key (and of what steps must share), in the order of events."""
     parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
-    keys = [columns.at, *(name for name, _ in columns.ties)] if ties else [columns.at]
+    keys = [by] if by is not None else [e.column(name) for name in (columns.at, *(name for name, _ in columns.ties))]
     # A missing tie-break sorts last and ties with other missing ones (contract, R4).
-    order = exp.Order(expressions=[exp.Ordered(this=e.column(name), nulls_first=False) for name in keys])
+    order = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=False) for key in keys])
     return exp.Window(this=value, partition_by=parts, order=order, spec=spec)
-
-
-def _strictly_before() -> exp.WindowSpec:
-    """All rows before the row's group of equals."""
-    one = exp.Literal.number(1)
-    return exp.WindowSpec(kind="GROUPS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
 
 
 def _up_to_equals() -> exp.WindowSpec:
@@ -197,19 +198,24 @@ def _up_to_equals() -> exp.WindowSpec:
     return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
 
 
-def _earlier_by(least: model.Duration) -> exp.WindowSpec:
+def _earlier_by(target: Target, least: model.Duration) -> exp.Expr:
     """All rows that are at least so much earlier."""
-    gap = s.interval(least.count, least.unit)
+    gap = target.spell("range_gap", least.count, least.unit)
     return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end=gap, end_side="PRECEDING")
 
 
-def _counted(columns: Columns, base: str) -> exp.Expr:
+def _later(target: Target, at: exp.Expr, by: model.Duration) -> exp.Expr:
+    """A time of the rows, moved by elapsed time."""
+    return target.spell("plus", at, by.count, by.unit)
+
+
+def _counted(target: Target, columns: Columns, base: str) -> exp.Expr:
     """How many excluded rows there are up to each row, and before it."""
     chosen: list[exp.Expr] = [exp.Star()]
     for rows, (until, before) in columns.counts.items():
         total = exp.Sum(this=e.column(columns.flags[rows]))
         chosen.append(named(_over(columns, total, _up_to_equals()), until))
-        earlier = _over(columns, total.copy(), _strictly_before())
+        earlier = _over(columns, total.copy(), target.spell("before_ties"))
         chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
     return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
 
@@ -261,8 +267,9 @@ def _level(
         latest = exp.Max(this=exp.Case(ifs=[exp.If(this=condition, true=e.column(value))]))
         least = chain[i].after
         if least is not None and least.count:
-            return _over(columns, latest, _earlier_by(least), ties=False)
-        return _over(columns, latest, _strictly_before())
+            by = target.spell("range_order", e.column(columns.at))
+            return _over(columns, latest, _earlier_by(target, least), by)
+        return _over(columns, latest, target.spell("before_ties"))
 
     chosen: list[exp.Expr] = [e.column(name) for name in _needed(columns, chain, i)]
     chosen.append(named(carried(columns.at), state.end))
@@ -301,7 +308,7 @@ def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State
     conditions: list[exp.Expr] = [flagged, exp.Not(this=exp.Is(this=e.column(state.end), expression=exp.null()))]
     for gap in chain[i].within:
         since = state.end if gap.since == i - 1 else state.anchors[gap.since]
-        latest = target.dialect.plus(e.column(since), gap.limit.count, gap.limit.unit)
+        latest = _later(target, e.column(since), gap.limit)
         conditions.append(exp.LTE(this=e.column(columns.at), expression=latest))
     if len(conditions) > 2:  # a limit on the end's own time says that there is one
         conditions = [c for n, c in enumerate(conditions) if n != 1]
@@ -337,7 +344,7 @@ def _ordered(columns: Columns, base: str) -> exp.Expr:
     rank = exp.Anonymous(this="DENSE_RANK", expressions=[])
     place = columns.names.new("place")
     columns.flags.setdefault((), place)  # remembered under the empty set of rows, which no step has
-    window = _over(columns, rank, None)  # type: ignore[arg-type]
+    window = _over(columns, rank, None)
     return exp.select(exp.Star(), named(window, place)).from_(exp.Table(this=e.identifier(base)), copy=False)
 
 
@@ -348,7 +355,7 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
     """
     place = columns.flags[()]
     names = [f"step_{i + 1}" for i in range(len(chain))]
-    query = exp.select(e.column(columns.key, names[0])).distinct(copy=False)
+    query = exp.select(named(e.column(columns.key, names[0]), columns.key)).distinct(copy=False)
     query = query.from_(
         exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[0]))), copy=False
     )
@@ -375,10 +382,10 @@ def _gaps(target: Target, columns: Columns, el: Element, i: int, names: list[str
     at = columns.at
     found: list[exp.Expr] = []
     if el.after is not None:
-        least = target.dialect.plus(e.column(at, names[i - 1]), el.after.count, el.after.unit)
+        least = _later(target, e.column(at, names[i - 1]), el.after)
         found.append(exp.GTE(this=e.column(at, names[i]), expression=least))
     for gap in el.within:
-        latest = target.dialect.plus(e.column(at, names[gap.since]), gap.limit.count, gap.limit.unit)
+        latest = _later(target, e.column(at, names[gap.since]), gap.limit)
         found.append(exp.LTE(this=e.column(at, names[i]), expression=latest))
     if el.apart:
         until, before = columns.counts[el.apart]

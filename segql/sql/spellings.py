@@ -71,49 +71,88 @@ def interval(count: int, unit: str) -> exp.Expr:
     return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this=unit.upper()))
 
 
-# ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction
+# ---------------------------------------------------------------- what most engines have
 
 
-def duckdb_timestamp(at: dt.datetime, zoned: bool) -> exp.Expr:
+def boolean(value: bool) -> exp.Expr:
+    return exp.Boolean(this=value)
+
+
+def timestamp(at: dt.datetime, zoned: bool) -> exp.Expr:
     written = at.isoformat(sep=" ")
     return cast(text(f"{written}+00"), "TIMESTAMPTZ") if zoned else cast(text(written), "TIMESTAMP")
 
 
-def duckdb_now(zoned: bool) -> exp.Expr:
-    """now() is the start of the transaction, so one instant for a statement; the other form is the same in UTC."""
-    now = call("NOW")
-    return now if zoned else call("TIMEZONE", text("UTC"), now)
+def date(at: dt.date) -> exp.Expr:
+    return cast(text(at.isoformat()), "DATE")
 
 
-def minus_interval(at: exp.Expr, count: int, unit: model.Unit) -> exp.Expr:
-    """Elapsed time on a timestamp in UTC; a calendar step on a local one. INTERVAL of months clamps to the month's end."""
-    if unit == "quarter":
-        return exp.Sub(this=at, expression=interval(3 * count, "month"))
+def double(value: exp.Expr) -> exp.Expr:
+    """The nearest float."""
+    return cast(value, "DOUBLE")
+
+
+def untyped_null(type: model.Type) -> exp.Expr:
+    """NULL, where the engine finds its type out."""
+    return exp.null()
+
+
+def parameter(name: str) -> exp.Expr:
+    return exp.Parameter(this=exp.Var(this=name))
+
+
+def as_it_is(value: exp.Expr, *_: object) -> exp.Expr:
+    """Nothing to do."""
+    return value
+
+
+def minus_interval(at: exp.Expr, count: int, unit: str) -> exp.Expr:
+    """Elapsed time: on a timestamp without a zone, a day has 24 hours."""
     return exp.Sub(this=at, expression=interval(count, unit))
 
 
-def plus_interval(at: exp.Expr, count: int, unit: model.Unit) -> exp.Expr:
+def plus_interval(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return exp.Add(this=at, expression=interval(count, unit))
 
 
-def duckdb_local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+def back_interval(local: exp.Expr, count: int, unit: str) -> exp.Expr:
+    """A step on the calendar. INTERVAL of months clamps to the month's end."""
+    if unit == "quarter":
+        return exp.Sub(this=local, expression=interval(3 * count, "month"))
+    return exp.Sub(this=local, expression=interval(count, unit))
+
+
+def timezone_local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
     """What a zone's clocks show at an instant."""
     if zone == "UTC" and not zoned:
         return at
     return call("TIMEZONE", text(zone), at if zoned else call("TIMEZONE", text("UTC"), at))
 
 
-def duckdb_instant(local: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
-    """The instant at which a zone's clocks show a local time; the later of two, and past a gap (as ICU has it)."""
+def timezone_instant(local: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """The instant at which a zone's clocks show a local time: the later of two, and past a gap, in both engines."""
     if zone == "UTC" and not zoned:
         return local
     instant = call("TIMEZONE", text(zone), local)
     return instant if zoned else call("TIMEZONE", text("UTC"), instant)
 
 
+def midnight(day: exp.Expr) -> exp.Expr:
+    """A bare date as the local time at which it begins."""
+    return cast(day, "TIMESTAMP")
+
+
 def date_trunc(local: exp.Expr, unit: model.Unit) -> exp.Expr:
     """The start of a calendar unit; weeks start on Monday."""
     return call("DATE_TRUNC", text(unit), local)
+
+
+def day(local: exp.Expr) -> exp.Expr:
+    return cast(local, "DATE")
+
+
+def extract(part: str, local: exp.Expr) -> exp.Expr:
+    return exp.Extract(this=exp.Var(this=part.upper()), expression=local)
 
 
 def is_not_true(condition: exp.Expr) -> exp.Expr:
@@ -123,6 +162,62 @@ def is_not_true(condition: exp.Expr) -> exp.Expr:
 
 def is_distinct(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.NullSafeNEQ(this=left, expression=right)
+
+
+def function(name: str) -> object:
+    """What the engine has as a function."""
+
+    def build(*arguments: exp.Expr) -> exp.Expr:
+        return call(name, *arguments)
+
+    return build
+
+
+def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.Like(this=left, expression=right)
+
+
+def lower(value: exp.Expr) -> exp.Expr:
+    return exp.Lower(this=value)
+
+
+def upper(value: exp.Expr) -> exp.Expr:
+    return exp.Upper(this=value)
+
+
+def trim(value: exp.Expr) -> exp.Expr:
+    """TRIM takes blanks away, and nothing else."""
+    return exp.Trim(this=value)
+
+
+_ARITHMETIC = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+
+
+def arithmetic(op: str, left: exp.Expr, right: exp.Expr, type: model.Type) -> exp.Expr:
+    return _ARITHMETIC[op](this=left, expression=right)
+
+
+def total(value: exp.Expr, type: model.Type) -> exp.Expr:
+    return exp.Sum(this=value)
+
+
+def least(value: exp.Expr, type: model.Type) -> exp.Expr:
+    return exp.Min(this=value)
+
+
+def groups_before() -> exp.Expr:
+    """All rows before the row's group of equals."""
+    one = exp.Literal.number(1)
+    return exp.WindowSpec(kind="GROUPS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
+
+
+# ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction
+
+
+def utc_now(zoned: bool) -> exp.Expr:
+    """now() is the start of the transaction, so one instant for a statement; the other form is the same in UTC."""
+    now = call("NOW")
+    return now if zoned else call("TIMEZONE", text("UTC"), now)
 
 
 def duckdb_member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
@@ -167,20 +262,7 @@ def duckdb_json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> ex
     return exp.TryCast(this=found, to=duckdb_type(type))
 
 
-def function(name: str) -> object:
-    """A test of two texts that the engine has as a function."""
-
-    def build(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-        return call(name, left, right)
-
-    return build
-
-
-def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    return exp.Like(this=left, expression=right)
-
-
-def median(value: exp.Expr) -> exp.Expr:
+def duckdb_median(value: exp.Expr, type: model.Type) -> exp.Expr:
     """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number)."""
     low = call("QUANTILE_DISC", value, number_half())
     high = call("QUANTILE_DISC", exp.Neg(this=paren(value.copy())), number_half())

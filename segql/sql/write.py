@@ -6,25 +6,17 @@ import datetime as dt
 from functools import cache
 
 import sqlglot
+from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
-from segql.node import Value
 from segql.semantics import model
-from segql.sql.dialects import BY_NAME
-from segql.sql.expressions import Target
+from segql.sql.dialects import BY_NAME, DIALECTS, Dialect
 from segql.sql.lower import lower
+from segql.sql.target import Refused, Target
 from segql.version import __version__
 
 WIDTH = 100
-
-
-class Refused(Value):
-    """Something that a dialect cannot say exactly, why, and the dialects that can."""
-
-    what: str
-    reason: str
-    others: tuple[str, ...]
 
 
 def statement(
@@ -37,8 +29,24 @@ def statement(
 ) -> str | tuple[Refused, ...]:
     """The SQL of a segment, or what the dialect cannot say of it. Same input, same text."""
     row = BY_NAME[dialect]
-    target = Target(dialect=row, now=now, bind=bind, directory=directory)
-    return _generator(row.sqlglot).generate(lower(target, program, segment), copy=False)
+    target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[])
+    query = lower(target, program, segment)
+    refused = (*target.refused, *_long_names(row, query))
+    return refused or _generator(row.sqlglot).generate(query, copy=False)
+
+
+def _long_names(row: Dialect, query: exp.Expr) -> tuple[Refused, ...]:
+    """Names that the engine would cut without a word."""
+    if not row.longest_name:
+        return ()
+    names = dict.fromkeys(found.name for found in query.find_all(exp.Identifier))
+    others = tuple(other.name for other in DIALECTS if not other.longest_name)
+    reason = f"names there are cut after {row.longest_name} bytes"
+    return tuple(
+        Refused(what=f"the name `{name}`", reason=reason, others=others)
+        for name in names
+        if len(name.encode()) > row.longest_name
+    )
 
 
 @cache

@@ -13,17 +13,17 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SEQUENCES, CHAINS, FACTS, LOWER, ROWS = (
-    f"segql/sql/{name}.py" for name in ("sequences", "chains", "facts", "lower", "expressions")
+SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS = (
+    f"segql/sql/{name}.py" for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings")
 )
 MUTANTS = (
-    ("ties are in order", SEQUENCES, 'kind="GROUPS"', 'kind="ROWS"'),
+    ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
     ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
     ("an exclusion misses equals", SEQUENCES, 'kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"',
      'kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"'),
     ("no least gap", CHAINS, "after=step.after if anchor >= 0 and time == 0 else None", "after=None"),
-    ("nothing breaks ties", SEQUENCES, "if ties else [columns.at]", "if False else [columns.at]"),
-    ("three-valued not", ROWS, "return target.dialect.is_not_true(expression(target, node, reads))",
+    ("nothing breaks ties", SEQUENCES, "for name in (columns.at, *(name for name, _ in columns.ties))", "for name in (columns.at,)"),
+    ("three-valued not", ROWS, 'return target.spell("is_not_true", expression(target, node, reads))',
      "return exp.Not(this=exp.Paren(this=expression(target, node, reads)))"),
     ("an average over all rows", FACTS, "some = exp.Nullif(this=exp.Count(this=values())", "some = exp.Nullif(this=exp.Count(this=exp.Star())"),
     ("optional steps are needed", CHAINS, "return [*grown, building] if item.optional else grown", "return grown"),

@@ -28,7 +28,7 @@ WITH made_up_time_rows AS (
   FROM made_up_time_counted
 )
 SELECT DISTINCT
-  step_1.aircraft_tail
+  step_1.aircraft_tail AS aircraft_tail
 FROM made_up_time_ordered AS step_1
 INNER JOIN made_up_time_ordered AS step_2
   ON step_2.aircraft_tail = step_1.aircraft_tail

@@ -36,7 +36,7 @@ WITH careful_upsold_rows AS (
   FROM careful_upsold_rows
 ), careful_upsold_steps AS (
   SELECT DISTINCT
-    step_1.usr_id
+    step_1.usr_id AS usr_id
   FROM careful_upsold_ordered AS step_1
   INNER JOIN careful_upsold_ordered AS step_2
     ON step_2.usr_id = step_1.usr_id
@@ -59,7 +59,7 @@ WITH careful_upsold_rows AS (
     step_1.step_1 = 1
   UNION
   SELECT DISTINCT
-    step_1.usr_id
+    step_1.usr_id AS usr_id
   FROM careful_upsold_ordered AS step_1
   INNER JOIN careful_upsold_ordered AS step_2
     ON step_2.usr_id = step_1.usr_id

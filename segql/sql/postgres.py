@@ -1,0 +1,187 @@
+"""What PostgreSQL 17 and later spell in their own way: https://www.postgresql.org/docs/current/functions.html"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql import spellings as s
+from segql.sql.patterns import for_postgres
+
+TYPES = {
+    "text": "TEXT",
+    "enum": "TEXT",
+    "any": "TEXT",
+    "integer": "BIGINT",
+    "decimal": "DECIMAL",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMPTZ",
+}
+
+
+def data_type(type: model.Type) -> exp.DataType:
+    if type.name == "list":
+        item = data_type(type.item or model.Type(name="text"))
+        return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], nested=True)
+    return exp.DataType(this=exp.DataType.Type[TYPES[type.name]])
+
+
+def null(type: model.Type) -> exp.Expr:
+    """NULL with its type: the branches of a UNION are matched two by two, and a bare NULL is taken for text."""
+    return exp.null() if type.name == "any" else exp.Cast(this=exp.null(), to=data_type(type))
+
+
+def weekday(local: exp.Expr) -> exp.Expr:
+    return s.extract("isodow", local)
+
+
+# ---------------------------------------------------------------- text
+
+
+def collated(value: exp.Expr, name: str) -> exp.Expr:
+    """A text under a collation of its own, whatever that of the database is."""
+    return exp.Collate(this=s.paren(value), expression=exp.Identifier(this=name, quoted=True))
+
+
+def in_order(value: exp.Expr) -> exp.Expr:
+    return collated(value, "C")
+
+
+def tie(value: exp.Expr, type: model.Type | None) -> exp.Expr | s.Unsupported:
+    """Text is ordered by the collation of the database, unless it is known to be text."""
+    if type is None or type.name == "any":
+        return s.Unsupported(
+            reason="texts follow the database's collation: declare the column as a field, with its type"
+        )
+    return in_order(value) if type.name in ("text", "enum") else value
+
+
+def least(value: exp.Expr, type: model.Type) -> exp.Expr | s.Unsupported:
+    if type.name in ("text", "enum"):
+        return exp.Min(this=in_order(value))
+    if type.name == "any":
+        return s.Unsupported(reason="its type is not known: declare it")
+    return s.call("BOOL_AND", value) if type.name == "boolean" else exp.Min(this=value)
+
+
+def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Without an escape character."""
+    return exp.Escape(this=exp.Like(this=left, expression=right), expression=s.text(""))
+
+
+def contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.GT(this=s.call("STRPOS", left, right), expression=exp.Literal.number(0))
+
+
+def ends_with(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.EQ(this=s.call("RIGHT", left, s.call("LENGTH", right)), expression=right.copy())
+
+
+def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr | s.Unsupported:
+    if not (isinstance(right, exp.Literal) and right.is_string):
+        return s.Unsupported(reason="the expression has to be known when the SQL is written")
+    pattern = for_postgres(right.this)
+    if pattern is None:
+        return s.Unsupported(reason="the expression has parts that PostgreSQL may read in another way")
+    return exp.RegexpLike(this=in_order(left), expression=s.text(pattern))
+
+
+def lower(value: exp.Expr) -> exp.Expr:
+    """One letter for one letter, whatever the language of the database is."""
+    return exp.Lower(this=collated(value, "pg_c_utf8"))
+
+
+def upper(value: exp.Expr) -> exp.Expr:
+    return exp.Upper(this=collated(value, "pg_c_utf8"))
+
+
+# ---------------------------------------------------------------- structs, lists and documents
+
+
+def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A field of a composite type."""
+    for part in path:
+        column = exp.Dot(this=exp.Paren(this=column), expression=exp.Identifier(this=part, quoted=True))
+    return column
+
+
+def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.EQ(this=right, expression=exp.Any(this=exp.Paren(this=left)))
+
+
+NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+OFFSET = r"(Z|[-+][0-9]{2}(:?[0-9]{2})?)$"
+
+
+def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
+    """A value inside a JSON document; missing if it is not there, or is not of the type."""
+    document = s.cast(column, "JSONB")
+    found = s.call("JSONB_EXTRACT_PATH_TEXT", document, *(s.text(part) for part in path))
+    match type.name:
+        case "text" | "enum" | "any":
+            return found
+        case "integer" | "decimal" | "float":
+            return _number(found, type)
+        case "boolean":
+            return exp.Case(ifs=[exp.If(this=_is(found, "^(true|false)$"), true=_cast(found, type))])
+        case "date":
+            return exp.Case(ifs=[exp.If(this=_valid(found, f"{DAY}$", "date"), true=_cast(found, type))])
+        case "timestamp" | "timestamptz":
+            return _moment(found, type)
+        case _:
+            return s.Unsupported(reason="PostgreSQL has no list of a declared type in a JSON document")
+
+
+def _number(found: exp.Expr, type: model.Type) -> exp.Expr:
+    number = s.cast(found.copy(), "DECIMAL")
+    condition = _is(found, NUMBER)
+    if type.name == "integer":  # 1.0 is one, 1.5 and what is longer than 64 bits are not
+        whole = exp.EQ(this=number.copy(), expression=s.call("TRUNC", number.copy()))
+        fits = exp.LT(this=exp.Abs(this=number.copy()), expression=s.number(2**63))
+        inner = exp.Case(ifs=[exp.If(this=s.all_of(whole, fits), true=_cast(number, type))])
+        return exp.Case(ifs=[exp.If(this=condition, true=inner)])
+    return exp.Case(ifs=[exp.If(this=condition, true=_cast(found, type))])
+
+
+def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:
+    """With an offset it is that instant, without one it is UTC."""
+    in_utc = exp.DPipe(this=found.copy(), expression=s.text("Z"))
+    ways = []
+    for pattern, written in ((f"{MOMENT}{OFFSET}", found), (f"{MOMENT}$", in_utc), (f"{DAY}$", in_utc)):
+        at = s.cast(written.copy(), "TIMESTAMPTZ")
+        kept = at if type.name == "timestamptz" else s.call("TIMEZONE", s.text("UTC"), at)
+        valid = s.call("PG_INPUT_IS_VALID", written.copy(), s.text("timestamptz"))
+        ways.append(exp.If(this=s.all_of(_is(found, pattern), valid), true=kept))
+    return exp.Case(ifs=ways)
+
+
+def _is(found: exp.Expr, pattern: str) -> exp.Expr:
+    return exp.RegexpLike(this=found.copy(), expression=s.text(pattern))
+
+
+def _valid(found: exp.Expr, pattern: str, type: str) -> exp.Expr:
+    return s.all_of(_is(found, pattern), s.call("PG_INPUT_IS_VALID", found.copy(), s.text(type)))
+
+
+def _cast(value: exp.Expr, type: model.Type) -> exp.Expr:
+    return exp.Cast(this=value.copy(), to=data_type(type))
+
+
+# ---------------------------------------------------------------- aggregates and frames
+
+
+def median(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number)."""
+    both = exp.Add(this=_middle(value, False), expression=_middle(value, True))
+    return exp.Div(this=s.double(both), expression=exp.Literal.number(2))
+
+
+def _middle(value: exp.Expr, down: bool) -> exp.Expr:
+    order = exp.Order(expressions=[exp.Ordered(this=value.copy(), desc=down, nulls_first=down)])
+    half = exp.Anonymous(this="PERCENTILE_DISC", expressions=[s.number_half()])
+    return exp.WithinGroup(this=half, expression=order)

@@ -1,0 +1,38 @@
+"""Engines for the tests: each started once, and a missing one is a skip that is counted, or a failure in CI."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from .engines import Engine, Missing, in_ci, started
+
+DIALECTS = ("duckdb", "postgres", "sqlite")
+COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[dict[str, Engine | Missing]]:
+    """Every engine that runs here, and why the others do not."""
+    found: dict[str, Engine | Missing] = {}
+    with ExitStack() as stack:
+        for dialect in DIALECTS:
+            try:
+                found[dialect] = stack.enter_context(started(dialect))
+            except Missing as missing:
+                found[dialect] = missing
+        yield found
+
+
+@pytest.fixture(params=DIALECTS)
+def engine(request: pytest.FixtureRequest, engines: dict[str, Engine | Missing]) -> Engine:
+    """One of the engines."""
+    found = engines[request.param]
+    if not isinstance(found, Missing):
+        return found
+    if in_ci():
+        pytest.fail(f"{request.param} is missing: {found}")
+    pytest.skip(f"{request.param} is missing: {found}")

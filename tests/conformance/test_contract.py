@@ -1,0 +1,66 @@
+"""Every example of docs/contract.md, on every engine: each case alone, and all cases of a test together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from segql.compiler import check
+from segql.engine import trial
+from segql.engine.relations import data_of, relocated
+from segql.semantics import model
+from segql.source import Source
+from segql.sql.write import statement
+from tests import markdown
+
+from .engines import Engine
+
+TEXT = (Path(__file__).parents[2] / "docs" / "contract.md").read_text("utf-8")
+BLOCKS = [block.text for block in markdown.read(TEXT).blocks if block.info == "seg"]
+
+# What each engine refuses of the contract's examples, by the name of the segment.
+REFUSED = {
+    "postgres": {"clicked": "`order` by a column of an unknown type"},
+    "sqlite": {
+        "active_in_march": "a time zone other than UTC",
+        "no_trouble": "`sum` and `avg` of decimals",
+        "typical_spender": "`median`",
+    },
+}
+
+
+def test_the_examples_of_the_contract_hold(engine: Engine, record_property: Callable[[str, object], None]) -> None:
+    seen: Counter[str] = Counter()
+    refused: dict[str, str] = {}
+    for text in BLOCKS:
+        program = check(Source(text)).program
+        for test in program.tests:
+            params = dict(test.params)
+            asked = check(Source(text), params=params).program if params else program
+            data = data_of(asked, test.segment)
+            moved = relocated(asked, {each.name: model.Relation(parts=(each.name,)) for each in data})
+            sql = statement(moved, moved.segment(test.segment), engine.dialect, test.now)
+            if not isinstance(sql, str):
+                refused[test.segment] = sql[0].what
+                continue
+            together = engine.keys(sql, data, rows_of(data, test.cases))
+            for case in test.cases:
+                alone = engine.keys(sql, data, rows_of(data, [case]))
+                assert (case.key, case.key in alone, case.key in together) == (case.key, case.expected, case.expected)
+                seen["equal"] += 1
+    assert refused == REFUSED.get(engine.dialect, {})
+    record_property(
+        f"contract on {engine.dialect} {engine.version}", f"{seen['equal']} cases, {len(refused)} segments refused"
+    )
+
+
+def rows_of(data: tuple[model.Data, ...], cases: Iterable[model.Case]) -> dict[str, list[dict[str, object]]]:
+    """The rows of cases, by their source or table."""
+    known = {each.name: each for each in data}
+    found: dict[str, list[dict[str, object]]] = {}
+    for case in cases:
+        for row in case.rows:
+            if row.of in known:
+                found.setdefault(row.of, []).append(trial.shared(known[row.of], dict(row.values)))
+    return found

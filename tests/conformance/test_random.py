@@ -1,0 +1,84 @@
+"""The same random segments as for DuckDB, on every engine: what is not refused is what the reference says.
+
+SEGQL_CONFORMANCE  how many random segments for each engine (default 400)
+SEGQL_SEED         where they start (default 1)
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, note, seed, settings
+
+from segql.compiler import check
+from segql.engine.relations import data_of, relocated
+from segql.reference import members
+from segql.semantics import model
+from segql.source import Source
+from segql.sql.write import statement
+from tests.differential import segments
+
+from .engines import Engine
+
+EXAMPLES = int(os.environ.get("SEGQL_CONFORMANCE", "400"))
+SEED = int(os.environ.get("SEGQL_SEED", "1"))
+MOST_REFUSED = 0.3
+SHARDS = 2
+
+
+def declared(text: str) -> str:
+    """The file with a type for what breaks ties: an engine with collations has to know whether it is text."""
+    return text.replace(
+        "  field  kind  : enum('a', 'b', 'c')\n", "  field  seq : integer\n  field  kind  : enum('a', 'b', 'c')\n", 1
+    )
+
+
+@pytest.mark.hypothesis
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property: Callable[[str, object], None]) -> None:
+    seen: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+
+    @seed(SEED * SHARDS + shard)
+    @settings(
+        max_examples=EXAMPLES // SHARDS,
+        derandomize=False,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=segments.cases())
+    def run(case: segments.Case) -> None:
+        seen[compare(engine, declared(case[0]), case[1], reasons)] += 1
+
+    run()
+    counted = f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}"
+    record_property(f"random segments on {engine.dialect} {engine.version}", counted)
+    record_property(f"refused by {engine.dialect}", f"part {shard}: {dict(reasons.most_common())}")
+    asked = sum(seen.values()) - seen["a mistake"]
+    assert seen["refused"] <= MOST_REFUSED * asked, "too much is refused"
+    assert seen["equal, with members"] >= asked // 12
+
+
+def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], reasons: Counter[str]) -> str:
+    """Asks the engine and the reference for the members of the last segment of a file."""
+    checked = check(Source(text))
+    if not checked.ok:
+        return "a mistake"
+    name = text.rsplit("segment ", 1)[1].split(" ", 1)[0]
+    data = data_of(checked.program, name)
+    moved = relocated(checked.program, {each.name: model.Relation(parts=(each.name,)) for each in data})
+    sql = statement(moved, moved.segment(name), engine.dialect, segments.NOW)
+    if not isinstance(sql, str):
+        reasons.update({refused.what for refused in sql})
+        return "refused"
+    note(text)
+    note(str(rows))
+    note(sql)
+    expected = members(checked.program, name, rows, segments.NOW)
+    assert engine.keys(sql, data, rows) == expected
+    return "equal, with members" if expected else "equal, empty"
