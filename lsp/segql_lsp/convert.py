@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
 from lsprotocol import types
 
-from segql.diagnostics.model import Diagnostic, Label
+from segql.diagnostics.model import Diagnostic, Edit, Label
+from segql.ide.snapshot import Snapshot
 from segql.source import Source, Span
 from segql_lsp.documents import Documents
 from segql_lsp.text import Encoding, Place, lines
+
+if TYPE_CHECKING:
+    from segql_lsp.server import Server
 
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 
@@ -50,3 +57,37 @@ def diagnostic(said: Diagnostic, documents: Documents, related: bool) -> types.D
 def _related(label: Label, documents: Documents) -> types.DiagnosticRelatedInformation:
     where = location(documents, label.source, label.span)
     return types.DiagnosticRelatedInformation(where, label.text or "see here")
+
+
+class Asks(Protocol):
+    """The parameters of a request about a place."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
+
+
+def asked(documents: Documents, params: Asks) -> tuple[Snapshot, int]:
+    """The file and the offset that a request is about."""
+    snapshot = documents.snapshot(params.text_document.uri)
+    return snapshot, offset(snapshot.source, params.position, documents.encoding)
+
+
+def workspace_edit(server: Server, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+    """Edits of several files; with the versions that they are for, where the client looks at them."""
+    documents = server.documents
+    changes: dict[str, list[types.TextEdit]] = {}
+    for edit in edits:
+        range = range_of(edit.source, edit.span, documents.encoding)
+        changes.setdefault(edit.source.name, []).append(types.TextEdit(range, edit.text))
+    workspace = server.client_capabilities.workspace
+    if not (workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes):
+        return types.WorkspaceEdit(changes={documents.uri(name): found for name, found in changes.items()})
+    versions = {name: document.version for name, document in documents.opened.items()}
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(documents.uri(name), versions.get(name)), list(found)
+            )
+            for name, found in changes.items()
+        ]
+    )

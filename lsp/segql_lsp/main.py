@@ -65,6 +65,7 @@ def _log_to(path: str | None) -> None:
         except OSError as error:
             print(f"segql lsp: no log is written: {error}", file=sys.stderr)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format=form)
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # else pages for every bad message; ours says a line
 
 
 def _announce(host: str, port: int) -> None:

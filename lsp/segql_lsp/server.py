@@ -24,7 +24,7 @@ from pygls.protocol.language_server import lsp_method
 
 from segql.version import __version__
 from segql_lsp.documents import Documents
-from segql_lsp.features import diagnostics, folding, formatting, symbols
+from segql_lsp.features import diagnostics, folding, formatting, hover, navigation, rename, symbols
 from segql_lsp.parent import end_with
 from segql_lsp.text import Encoding
 
@@ -34,6 +34,12 @@ Answer = Callable[["Server", Any], Any]
 
 # What is offered whatever the client: the request, what answers it, and the options that announce it.
 FEATURES: tuple[tuple[str, Answer, Any], ...] = (
+    (types.TEXT_DOCUMENT_HOVER, hover.answer, None),
+    (types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
+    (types.TEXT_DOCUMENT_REFERENCES, navigation.references, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.highlight, None),
+    (types.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare, None),
+    (types.TEXT_DOCUMENT_RENAME, rename.answer, types.RenameOptions(prepare_provider=True)),
     (types.TEXT_DOCUMENT_FORMATTING, formatting.answer, None),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.answer, None),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, folding.answer, None),

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from segql import compiler
 from segql.diagnostics.model import Diagnostic
+from segql.ide.names import Index
 from segql.ide.world import World
 from segql.node import Value
 from segql.semantics.scope import Read
@@ -38,6 +39,11 @@ class Snapshot(Value):
     def world(self) -> World:
         """The names of the text and of what it uses."""
         return World(self.source, self.read)
+
+    @cached_property
+    def names(self) -> Index:
+        """Every place where something is named."""
+        return Index(self.world)
 
     def with_texts(self, texts: dict[str, str]) -> Snapshot:
         """The snapshot as it would be with other texts for some files, by their names."""

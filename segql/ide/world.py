@@ -5,7 +5,7 @@ The compiler knows what a program means; an editor needs to know what a name mea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -69,11 +69,28 @@ def moved(span: Span, piece: Piece) -> Span:
     return Span(piece.start + span.start, piece.start + span.end)
 
 
+_Members = Callable[["World", str], dict[str, Declared]]
+
+
+def _remembered(find: _Members) -> _Members:
+    """What rows have is asked for every name that reads them, and worked out once."""
+
+    def found(world: World, data: str) -> dict[str, Declared]:
+        known = world.remembered.setdefault(find.__name__, {})
+        if data not in known:
+            known[data] = find(world, data)
+        return known[data]
+
+    found.__doc__ = find.__doc__
+    return found
+
+
 class World:
     """All files that a text can see, and what is declared in them."""
 
     def __init__(self, source: Source, read: Read) -> None:
         self.main = source
+        self.remembered: dict[str, dict[str, dict[str, Declared]]] = {}
         self.files: dict[str, Parsed] = {}
         self._collect(source, read)
 
@@ -124,10 +141,12 @@ class World:
             like = getattr(found.node, "like", None)
             found = self.find("data", like.text) if like else None
 
+    @_remembered
     def members(self, data: str) -> dict[str, Declared]:
         """The fields, keys and time of rows, by name."""
         return {**self._keys_and_time(data), **self.fields(data)}
 
+    @_remembered
     def fields(self, data: str) -> dict[str, Declared]:
         """The fields of rows; one that is a key too is that key."""
         found: dict[str, Declared] = {}
@@ -142,6 +161,7 @@ class World:
         """What a field of an owner is: a key of the data of that name comes first."""
         return Symbol("key", "", name) if name in self.keys(data) else Symbol("field", owner, name)
 
+    @_remembered
     def keys(self, data: str) -> dict[str, Declared]:
         """The keys that rows carry."""
         for declared in self.chain(data):
@@ -164,6 +184,7 @@ class World:
                 break
         return found
 
+    @_remembered
     def events(self, data: str) -> dict[str, Declared]:
         """The events of a source, by name."""
         found: dict[str, Declared] = {}

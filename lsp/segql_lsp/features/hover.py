@@ -1,0 +1,22 @@
+"""What stands under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from segql.ide.hover import hover
+from segql_lsp import convert
+
+if TYPE_CHECKING:
+    from segql_lsp.server import Server
+
+
+def answer(server: Server, params: types.HoverParams) -> types.Hover | None:
+    snapshot, offset = convert.asked(server.documents, params)
+    found = hover(snapshot, offset)
+    if found is None:
+        return None
+    range = convert.range_of(snapshot.source, found.span, server.documents.encoding)
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found.text), range)

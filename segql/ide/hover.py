@@ -1,0 +1,138 @@
+"""What a name is: its declaration as it is written, its meaning in one sentence, its documentation; a segment's SQL."""
+
+from __future__ import annotations
+
+from segql import compiler
+from segql.ide.names import spots
+from segql.ide.snapshot import Snapshot
+from segql.ide.world import Declared, Symbol, World, key_of
+from segql.node import Value
+from segql.semantics.functions import FUNCTIONS
+from segql.source import Span
+from segql.syntax import ast
+from segql.syntax.format import format_expr, format_node
+from segql.syntax.parse import Piece
+
+LINES = 60  # of SQL: a hover is a glance
+
+
+class Hover(Value):
+    """Markdown about a span."""
+
+    span: Span
+    text: str
+
+
+def hover(snapshot: Snapshot, offset: int) -> Hover | None:
+    """What stands at an offset; None if it has no name."""
+    found = snapshot.names.at(snapshot.source, offset)
+    if found is None:
+        return _function(snapshot, offset)
+    texts = [about(snapshot, symbol) for symbol in sorted(found.symbols)]
+    return Hover(span=found.span, text="\n\n---\n\n".join(texts))
+
+
+def about(snapshot: Snapshot, symbol: Symbol) -> str:
+    """Markdown about a thing."""
+    declared = snapshot.names.declared.get(symbol, [])
+    if not declared:
+        return f"`{symbol.name}`"
+    first = declared[0]
+    parts = [f"```seg\n{signature(first)}\n```", meaning(snapshot.world, symbol, declared)]
+    parts += [doc for each in declared[:1] if (doc := getattr(each.node, "doc", ""))]
+    if symbol.kind == "segment":
+        parts.append(sql(snapshot, symbol.name))
+    return "\n\n".join(part for part in parts if part)
+
+
+def signature(declared: Declared) -> str:
+    """A declaration on a line."""
+    node = declared.node
+    match node:
+        case ast.Source() | ast.Table():
+            return f"{type(node).__name__.lower()} {node.name.text}"
+        case ast.Segment():
+            return f"segment {node.name.text}"
+        case ast.Explore() | ast.Paths() | ast.Funnel() | ast.Retention():
+            return f"{type(node).__name__.lower()} {node.name.text}"
+        case ast.KeyColumn():
+            column = f" = {node.column.text}" if node.column else ""
+            return f"key {node.key.text}{column}{' unique' if node.unique else ''}"
+        case ast.Time():
+            return f"time {node.column.text}"
+        case ast.Step():
+            return f"{format_node(node.event)} as {declared.symbol.name}"
+        case _:
+            return format_node(node)
+
+
+def meaning(world: World, symbol: Symbol, declared: list[Declared]) -> str:
+    """What a thing is, in a sentence."""
+    node = declared[0].node
+    match symbol.kind:
+        case "data":
+            kind = "source of events" if isinstance(node, ast.Source) else "table"
+            keys = ", ".join(f"`{name}`" for name in world.keys(symbol.name)) or "no key yet"
+            return f"A {kind} with {len(world.fields(symbol.name))} fields, of {keys}."
+        case "field":
+            return f"A field of `{symbol.owner}`{_kept(node)}."
+        case "key":
+            having = [f"`{data}`" for data in world.names("data") if symbol.name in world.keys(data)]
+            return f"A key: rows of {', '.join(having)} carry it."
+        case "event":
+            return f"The rows of `{symbol.owner}` where `{format_expr(node.predicate)}`."
+        case "segment":
+            data = " and ".join(f"`{name}`" for name in world.data_of(node)) or "nothing yet"
+            return f"The `{key_of(node) or '…'}` in rows of {data} for which all its conditions hold."
+        case "parameter":
+            needed = "its value is given when a segment is compiled"
+            return "A parameter: " + (f"{format_expr(node.default)} unless given." if node.default else f"{needed}.")
+        case "define":
+            return "An expression with a name: it means what it means on the row that reads it."
+        case "label":
+            return "An earlier step of this sequence: its fields are those of the row that it took."
+        case "time":
+            return f"When a row of `{symbol.owner}` happened."
+        case "analysis":
+            return f"An analysis: {type(node).__name__.lower()}."
+
+
+def _kept(node: ast.Field | ast.KeyColumn) -> str:
+    return f", kept in `{node.column.text}`" if node.column else ""
+
+
+def sql(snapshot: Snapshot, name: str) -> str:
+    """The SQL of a segment as a block, or why there is none."""
+    compiled = compile(snapshot, name)
+    if not compiled.statements:
+        said = next((d.message for d in compiled.diagnostics if d.is_error), "")
+        return f"It has no SQL: {said}" if said else ""
+    lines = [line for line in compiled.statements[0].sql.split("\n") if not line.startswith("-- ")]
+    more = [f"-- {len(lines) - LINES} lines more"] if len(lines) > LINES else []
+    return "\n".join(["```sql", *lines[:LINES], *more, "```"])
+
+
+def compile(snapshot: Snapshot, name: str, dialect: str = "") -> compiler.Compiled:
+    """A segment compiled for an engine, or for that of the project. Parameters without a value stay parameters."""
+    options = compiler.Options(dialect=dialect or snapshot.dialect)
+    return compiler.compile(snapshot.source, (name,), options, snapshot.read, snapshot.zone)
+
+
+def _function(snapshot: Snapshot, offset: int) -> Hover | None:
+    for piece, node in snapshot.world.written(snapshot.source):
+        if piece.start <= offset <= piece.start + len(piece.text):
+            found = _function_at(snapshot.world, piece, node, offset - piece.start)
+            if found:
+                return found
+    return None
+
+
+def _function_at(world: World, piece: Piece, node: ast.Declaration, offset: int) -> Hover | None:
+    for spot in spots(world, piece, node):
+        start, end = spot.node.span
+        if spot.slot == "function" and start <= offset <= end and isinstance(spot.node, ast.Name):
+            function = FUNCTIONS.get(spot.node.text)
+            if function:
+                text = f"```seg\n{function.usage}\n```\n\n{function.meaning[0].upper()}{function.meaning[1:]}."
+                return Hover(span=Span(piece.start + start, piece.start + end), text=text)
+    return None

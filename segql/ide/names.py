@@ -1,0 +1,359 @@
+"""Every place of a text where a name stands, and what it stands for.
+
+`spots` walks the tree: what kind of name does the grammar want here, and whose rows are in sight? `bound` answers what
+that name means there, as the compiler would. Completion asks the first question, all else the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from segql.ide.world import Declared, Kind, Symbol, World, moved
+from segql.node import Node, Value
+from segql.source import Source, Span
+from segql.syntax import ast
+from segql.syntax.parse import Piece
+from segql.syntax.scan import PART
+from segql.syntax.walk import children
+
+Slot = Literal[
+    "new", "data", "source", "table", "segment", "key", "event", "read", "member", "parameter", "label", "function"
+]
+
+
+class Label(Value):
+    """A step that later steps can name, and the data of its event."""
+
+    declared: Declared
+    data: tuple[str, ...]
+
+
+class Sight(Value):
+    """What a name can see: the data whose rows are read, and the steps above."""
+
+    data: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+
+
+class Spot(Value):
+    """A name where it stands. `declared` is what it declares, if it does."""
+
+    slot: Slot
+    node: ast.Name | ast.Path | ast.ParamRef
+    piece: Piece
+    sight: Sight = Sight()
+    declared: Declared | None = None
+
+
+class Occurrence(Value):
+    """A part of a file that stands for something: for several things if they share a name that is read of many rows."""
+
+    source: Source
+    span: Span
+    symbols: frozenset[Symbol]
+    declared: Declared | None = None
+
+
+class Index:
+    """All names of a world, in the order of each file."""
+
+    def __init__(self, world: World) -> None:
+        self.files: dict[str, list[Occurrence]] = {name: [] for name in world.files}
+        self.declared: dict[Symbol, list[Declared]] = {}
+        for piece, node in world.written():
+            for spot in spots(world, piece, node):
+                if spot.declared is not None:
+                    self.declared.setdefault(spot.declared.symbol, []).append(spot.declared)
+                self.files[piece.source.name] += bound(world, spot)
+
+    def at(self, source: Source, offset: int) -> Occurrence | None:
+        """The name at an offset. Where two meet, the one that begins wins."""
+        found = [o for o in self.files[source.name] if o.span.start <= offset <= o.span.end and any(o.span)]
+        return found[-1] if found else None
+
+    def of(self, symbols: Iterable[Symbol]) -> Iterator[Occurrence]:
+        """Everywhere that something is named."""
+        wanted = frozenset(symbols)
+        return (o for found in self.files.values() for o in found if o.symbols & wanted)
+
+
+# ---------------------------------------------------------------- where names stand
+
+
+def spots(world: World, piece: Piece, node: ast.Declaration) -> Iterator[Spot]:
+    """The names of a declaration. Those that were filled in, where none is written, are left out."""
+    found = _Walk(world, piece, node)
+    return (spot for spot in found.declaration() if spot.node.span.start < spot.node.span.end)
+
+
+class _Walk:
+    """One walk over one declaration: what it stands in, and how many sequences it has met."""
+
+    def __init__(self, world: World, piece: Piece, node: ast.Declaration) -> None:
+        self.world = world
+        self.piece = piece
+        self.node = node
+        self.sequences = 0
+
+    def declaration(self) -> Iterator[Spot]:
+        node, world = self.node, self.world
+        match node:
+            case ast.Source() | ast.Table():
+                yield self._new("data", "", node.name, node)
+                if isinstance(node, ast.Source) and node.like:
+                    yield self._spot("source", node.like)
+                for item in node.items:
+                    yield from self._item(node.name.text, item)
+            case ast.Param():
+                yield self._new("parameter", "", node.name, node)
+            case ast.Define():
+                yield self._new("define", "", node.name, node)
+                yield from self.inside(node.expr, Sight(data=world.names("data")))
+            case ast.Segment():
+                yield self._new("segment", "", node.name, node)
+                yield from self.all(node.items, Sight(data=world.data_of(node)))
+            case ast.Explore() | ast.Paths() | ast.Funnel() | ast.Retention():
+                yield self._new("analysis", "", node.name, node)
+                yield from self.all(node.items, Sight(data=self._data_of_analysis(node)))
+            case ast.Test():
+                yield from self._test(node)
+            case ast.Use() | ast.Zone():
+                pass
+
+    def _item(self, owner: str, item: ast.DataItem) -> Iterator[Spot]:
+        match item:
+            case ast.Keys():
+                for column in item.columns:
+                    yield self._new("key", "", column.key, column)
+            case ast.Field():
+                symbol = self.world.member(owner, owner, item.path.text)
+                yield self._new(symbol.kind, symbol.owner, item.path, item)
+            case ast.Event():
+                yield self._new("event", owner, item.name, item)
+                yield from self.inside(item.predicate, Sight(data=(owner,)))
+            case _:
+                pass
+
+    def _data_of_analysis(self, node: ast.Analysis) -> tuple[str, ...]:
+        named = [n.text for item in node.items if isinstance(item, ast.FromSources) for n in item.names]
+        return tuple(dict.fromkeys(n for n in named if self.world.find("data", n))) or self.world.names("data")
+
+    def _test(self, node: ast.Test) -> Iterator[Spot]:
+        yield self._spot("segment", node.name)
+        for assignment in node.params:
+            yield self._spot("parameter", assignment.path)
+        tested = self.world.find("segment", node.name.text)
+        sight = Sight(data=self.world.data_of(tested.node) if tested else self.world.names("data"))
+        for item in node.items:
+            if isinstance(item, ast.Given):
+                yield from (self._spot("member", a.path, sight) for a in item.assignments)
+            else:
+                for row in item.rows:
+                    yield from self._row(row, sight)
+
+    def _row(self, row: ast.Row, sight: Sight) -> Iterator[Spot]:
+        if row.of:
+            yield self._spot("data", row.of)
+            sight = Sight(data=(row.of.text,))
+        yield from (self._spot("member", a.path, sight) for a in row.assignments)
+
+    def all(self, nodes: Iterable[Node], sight: Sight) -> Iterator[Spot]:
+        for node in nodes:
+            yield from self.inside(node, sight)
+
+    def inside(self, node: Node, sight: Sight) -> Iterator[Spot]:
+        match node:
+            case ast.Key():
+                yield self._spot("key", node.path)
+            case ast.FromSources():
+                yield from (self._spot("data", name) for name in node.names)
+            case ast.InSegment() | ast.Audience():
+                yield self._spot("segment", node.segment)
+                if node.via:
+                    yield self._spot("key", node.via)
+            case ast.Join():
+                yield self._spot("table", node.table)
+                yield self._spot("key", node.key)
+                if node.where:
+                    yield from self.inside(node.where, Sight(data=(node.table.text,)))
+            case ast.Same():
+                yield self._spot("key", node.key)
+            case ast.Steps():
+                yield from self._steps(node, sight)
+            case ast.Call():
+                yield self._spot("function", node.function)
+                yield from self.all(node.arguments, sight)
+            case ast.Path():
+                yield self._spot("read", node, sight)
+            case ast.ParamRef():
+                yield self._spot("parameter", node)
+            case ast.EventRef():
+                yield self._spot("event", node.path, sight)
+            case ast.Labelled():
+                yield self._spot("label", node.name, sight)
+            case ast.MeasureItem():
+                yield from self.inside(node.measure, sight)
+            case ast.Aggregate() if node.event is None:
+                yield from self.all(_parts(node), sight)
+            case _ if isinstance(getattr(node, "event", None), ast.EventRef):
+                yield from self._with_event(node, sight)
+            case _:
+                yield from self.all(children(node), sight)
+
+    def _with_event(self, node: Node, sight: Sight) -> Iterator[Spot]:
+        """What is said about the rows of an event: it reads those."""
+        event: ast.EventRef = node.event  # type: ignore[attr-defined]
+        rows = Sight(data=event_data(self.world, event.path, sight.data), labels=sight.labels)
+        for part in _parts(node):
+            yield from self.inside(part, sight if isinstance(part, ast.EventRef | ast.Directly) else rows)
+
+    def _steps(self, node: ast.Steps, sight: Sight) -> Iterator[Spot]:
+        self.sequences += 1
+        yield from self.all(node.clauses, sight)
+        for item in node.items:
+            steps = item.steps if isinstance(item, ast.AnyOrder) else (item,)
+            if isinstance(item, ast.AnyOrder):
+                yield from self.all(item.modifiers, sight)
+            for step in steps:
+                yield from self._with_event(step, sight)
+                for clause in getattr(step, "clauses", ()):
+                    if isinstance(clause, ast.As):
+                        spot = self._new("label", self._sequence(), clause.name, step)
+                        assert spot.declared is not None
+                        yield spot
+                        data = event_data(self.world, step.event.path, sight.data)
+                        label = Label(declared=spot.declared, data=data)
+                        sight = sight.replace(labels=(*sight.labels, label))
+
+    def _sequence(self) -> str:
+        name = self.node.name.text if not isinstance(self.node, ast.Use | ast.Zone) else ""
+        return f"{name}#{self.sequences}"
+
+    def _spot(self, slot: Slot, node: ast.Name | ast.Path | ast.ParamRef, sight: Sight = Sight()) -> Spot:  # noqa: B008
+        return Spot(slot=slot, node=node, piece=self.piece, sight=sight)
+
+    def _new(self, kind: Kind, owner: str, name: ast.Name | ast.Path, node: Node) -> Spot:
+        symbol = Symbol(kind, owner, name.text)
+        declared = Declared(symbol=symbol, node=node, name=name, piece=self.piece)
+        return Spot(slot="new", node=name, piece=self.piece, declared=declared)
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """What is inside a node, without the names that `inside` knows nothing of."""
+    return (part for part in children(node) if not isinstance(part, ast.Name | ast.As))
+
+
+def event_data(world: World, path: ast.Path, data: tuple[str, ...]) -> tuple[str, ...]:
+    """The data that have an event of a name; all of them if none has it yet."""
+    first, rest = path.parts[0], ".".join(path.parts[1:])
+    found = [d for d in data if path.text == d or path.text in world.events(d) or (first == d and rest)]
+    return tuple(found) or data
+
+
+# ---------------------------------------------------------------- what they stand for
+
+
+def bound(world: World, spot: Spot) -> list[Occurrence]:
+    """The parts of a name that stand for something: `rum.amount` is a source and a field."""
+    if spot.declared is not None:
+        return [_occurrence(spot, spot.node.span, {spot.declared.symbol}, spot.declared)]
+    parts: dict[Span, set[Symbol]] = {}
+    for pieces in _meanings(world, spot):
+        for span, symbol in zip(_spans(spot, len(pieces)), pieces, strict=True):
+            parts.setdefault(span, set()).add(symbol)
+    return [_occurrence(spot, span, symbols) for span, symbols in sorted(parts.items())]
+
+
+def _occurrence(spot: Spot, span: Span, symbols: set[Symbol], declared: Declared | None = None) -> Occurrence:
+    return Occurrence(
+        source=spot.piece.source, span=moved(span, spot.piece), symbols=frozenset(symbols), declared=declared
+    )
+
+
+def _spans(spot: Spot, count: int) -> list[Span]:
+    """The span of a name; or two, of its first part and of the rest."""
+    start, end = spot.node.span
+    if isinstance(spot.node, ast.ParamRef):
+        return [Span(start + 1, end)]
+    if count == 1:
+        return [Span(start, end)]
+    first, second = list(PART.finditer(spot.piece.text, start, end))[:2]
+    return [Span(*first.span()), Span(second.start(), end)]
+
+
+_PLAIN: dict[Slot, Kind] = {"data": "data", "source": "data", "table": "data", "segment": "segment"}
+
+
+def _meanings(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
+    """What a name can mean where it stands: one symbol, or one for its first part and one for the rest."""
+    name = spot.node.name if isinstance(spot.node, ast.ParamRef) else spot.node.text
+    match spot.slot:
+        case "data" | "source" | "table" | "segment" as slot:
+            if world.find(_PLAIN[slot], name):
+                yield (Symbol(_PLAIN[slot], "", name),)
+        case "parameter":
+            if world.find("parameter", name):
+                yield (Symbol("parameter", "", name),)
+        case "key":
+            if any(name in world.keys(data) for data in world.names("data")):
+                yield (Symbol("key", "", name),)
+        case "label":
+            yield from ((label.declared.symbol,) for label in spot.sight.labels if label.declared.symbol.name == name)
+        case "member":
+            for data in spot.sight.data:
+                yield from _read(world, data, spot.node)
+        case "event":
+            for data in spot.sight.data:
+                yield from _event(world, data, spot.node)
+        case "read":
+            yield from _expression(world, spot)
+        case _:
+            pass
+
+
+def _split(node: Node) -> tuple[str, str, str]:
+    """A path whole, its first part, and the rest."""
+    if isinstance(node, ast.Path):
+        return node.text, node.parts[0], ".".join(node.parts[1:])
+    return getattr(node, "text", ""), "", ""
+
+
+def _read(world: World, data: str, node: Node) -> Iterator[tuple[Symbol, ...]]:
+    name, first, rest = _split(node)
+    members = world.members(data)
+    if name in members:
+        yield (members[name].symbol,)
+    elif first == data and rest in members:
+        yield (Symbol("data", "", data), members[rest].symbol)
+
+
+def _event(world: World, data: str, node: Node) -> Iterator[tuple[Symbol, ...]]:
+    name, first, rest = _split(node)
+    events = world.events(data)
+    if name == data:
+        yield (Symbol("data", "", data),)
+    elif name in events:
+        yield (events[name].symbol,)
+    elif first == data and rest in events:
+        yield (Symbol("data", "", data), events[rest].symbol)
+
+
+def _expression(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
+    name, first, rest = _split(spot.node)
+    for data in spot.sight.data:
+        yield from _read(world, data, spot.node)
+        if name != data:
+            yield from _event(world, data, spot.node)
+    for label in spot.sight.labels:
+        if label.declared.symbol.name == first:
+            for data in label.data:
+                if rest in world.members(data):
+                    yield (label.declared.symbol, world.members(data)[rest].symbol)
+    if world.find("define", name):
+        yield (Symbol("define", "", name),)
+    table = world.find("data", first)
+    if table and rest and isinstance(table.node, ast.Table) and first not in spot.sight.data:
+        members = world.members(first)
+        if rest in members:
+            yield (Symbol("data", "", first), members[rest].symbol)
