@@ -19,6 +19,7 @@ COMMANDS = {
     "test": "Run the examples that stand in the files.",
     "fmt": "Write files in the one canonical form.",
     "show": "Show what was written, what was meant, or the SQL.",
+    "dialects": "List the dialects, and what each engine refuses.",
     "explain": "Show the page of a code, such as SEG201.",
     "init": "Write a first segment file from your data.",
     "lsp": "Serve an editor: the language server.",

@@ -40,6 +40,8 @@ def declared(text: str) -> str:
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property: Callable[[str, object], None]) -> None:
+    if engine.dialect == "duckdb":
+        pytest.skip("tests/differential has five times as many for DuckDB")
     seen: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
 

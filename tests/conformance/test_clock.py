@@ -1,0 +1,54 @@
+"""Instants that an engine reckons from its own clock are those that the reference reckons, around every edge of a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from segql.semantics import calendar, model
+from segql.sql import expressions as e
+from segql.sql.dialects import BY_NAME
+from segql.sql.target import Target
+
+from .engines import Engine
+
+CLOCKS = (
+    dt.datetime(2026, 3, 31, 10, 0),
+    dt.datetime(2024, 2, 29, 0, 0),
+    dt.datetime(2026, 1, 1, 0, 0),
+    dt.datetime(2025, 12, 31, 23, 59, 59),
+    dt.datetime(2026, 3, 8, 7, 30),  # New York's clocks have just gone forward
+    dt.datetime(2026, 11, 1, 5, 30),  # and go back: 01:30 comes twice
+    dt.datetime(2026, 4, 8, 6, 30),
+    dt.datetime(2026, 5, 31, 12, 0),
+    dt.datetime(2026, 7, 5, 3, 0),
+)
+INSTANTS = (
+    *(
+        model.Ago(count=n, unit=u)
+        for n in (1, 3)
+        for u in ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+    ),
+    *(model.UnitStart(unit=u, back=n) for n in (0, 1, 2) for u in ("day", "week", "month", "quarter", "year")),
+)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Sao_Paulo", "Asia/Kolkata"])
+def test_the_engine_reckons_like_the_reference(zone: str, engine: Engine) -> None:
+    row = BY_NAME[engine.dialect]
+    compared = 0
+    for clock in CLOCKS:
+        stopped = row.replace(now=lambda zoned, clock=clock: row.timestamp(clock, zoned))
+        for instant in INSTANTS:
+            target = Target(dialect=stopped, now=None, bind=False, directory="", refused=[])
+            written = e.moment(target, instant, zone)
+            if target.refused:
+                assert {r.what for r in target.refused} == {"a time zone other than UTC"}
+                continue
+            expected = row.timestamp(calendar.instant(instant, clock, zone), False)
+            sql = f"SELECT CASE WHEN {written.sql(row.sqlglot)} = {expected.sql(row.sqlglot)} THEN 1 ELSE 0 END, {written.sql(row.sqlglot)}"
+            ((equal, found),) = engine.script(sql)
+            assert equal == 1, (clock, instant, zone, found, expected.sql())
+            compared += 1
+    assert compared == len(CLOCKS) * len(INSTANTS) or engine.dialect == "sqlite"
