@@ -24,7 +24,7 @@ from pygls.protocol.language_server import lsp_method
 
 from segql.version import __version__
 from segql_lsp.documents import Documents
-from segql_lsp.features import diagnostics, folding, formatting, hover, navigation, rename, symbols
+from segql_lsp.features import actions, completion, diagnostics, folding, formatting, hover, navigation, rename, symbols
 from segql_lsp.parent import end_with
 from segql_lsp.text import Encoding
 
@@ -34,6 +34,9 @@ Answer = Callable[["Server", Any], Any]
 
 # What is offered whatever the client: the request, what answers it, and the options that announce it.
 FEATURES: tuple[tuple[str, Answer, Any], ...] = (
+    (types.TEXT_DOCUMENT_COMPLETION, completion.answer, completion.OPTIONS),
+    (types.COMPLETION_ITEM_RESOLVE, completion.resolve, None),
+    (types.TEXT_DOCUMENT_CODE_ACTION, actions.answer, actions.OPTIONS),
     (types.TEXT_DOCUMENT_HOVER, hover.answer, None),
     (types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
     (types.TEXT_DOCUMENT_REFERENCES, navigation.references, None),

@@ -28,8 +28,13 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
     found = snapshot.names.at(snapshot.source, offset)
     if found is None:
         return _function(snapshot, offset)
-    texts = [about(snapshot, symbol) for symbol in sorted(found.symbols)]
+    texts = [_with_sql(snapshot, symbol) for symbol in sorted(found.symbols)]
     return Hover(span=found.span, text="\n\n---\n\n".join(texts))
+
+
+def _with_sql(snapshot: Snapshot, symbol: Symbol) -> str:
+    made = sql(snapshot, symbol.name) if symbol.kind == "segment" else ""
+    return "\n\n".join(part for part in (about(snapshot, symbol), made) if part)
 
 
 def about(snapshot: Snapshot, symbol: Symbol) -> str:
@@ -40,8 +45,6 @@ def about(snapshot: Snapshot, symbol: Symbol) -> str:
     first = declared[0]
     parts = [f"```seg\n{signature(first)}\n```", meaning(snapshot.world, symbol, declared)]
     parts += [doc for each in declared[:1] if (doc := getattr(each.node, "doc", ""))]
-    if symbol.kind == "segment":
-        parts.append(sql(snapshot, symbol.name))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -20,7 +20,7 @@ class Snapshot(Value):
     """A text, how it reads what it uses, and the settings around it. `problem` is what is wrong with the settings."""
 
     source: Source
-    read: Read = compiler.no_files
+    read: Read = staticmethod(compiler.no_files)  # plain, it would be taken for a method
     zone: str = "UTC"
     dialect: str = "duckdb"
     problem: Diagnostic | None = None

@@ -16,6 +16,8 @@ from segql.syntax.scan import END, UNCLOSED_NAME, UNCLOSED_STRING, Token, scan
 
 # What fills a gap, the best first. A name that was filled in is empty, so that nobody takes it for one.
 _FILLERS = ("RBRACE", "RPAR", "NAME", "STRING", "NUMBER", "EQUAL", "COLON", "LBRACE", "LPAR", "DID", "OF", "DATE")
+# Keywords as they are written, by their terminals.
+WORDS = {name: text for text, names in tables.WORDS.items() for name in names}
 _TEXTS = {name: text for text, names in (*tables.WORDS.items(), *tables.SYMBOLS.items()) for name in names}
 _TEXTS |= {"NAME": "", "STRING": "''", "NUMBER": "0", "DATE": "2026-01-01"}
 _MOST = 40  # fillings of one text: each costs a look at all that could stand there

@@ -1,0 +1,63 @@
+"""Completion: what could be written here; what it is, when the client shows one of the items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from segql.ide.completion import Item, complete
+from segql.ide.hover import about
+from segql.ide.world import Symbol
+from segql_lsp import convert
+
+if TYPE_CHECKING:
+    from segql_lsp.server import Server
+
+# No space: a list that opens between any two words is in the way.
+OPTIONS = types.CompletionOptions(trigger_characters=[".", "'", '"', "$"], resolve_provider=True)
+
+_KINDS = {
+    "keyword": types.CompletionItemKind.Keyword,
+    "function": types.CompletionItemKind.Function,
+    "value": types.CompletionItemKind.EnumMember,
+    "data": types.CompletionItemKind.Class,
+    "parameter": types.CompletionItemKind.Variable,
+    "define": types.CompletionItemKind.Constant,
+    "segment": types.CompletionItemKind.Interface,
+    "field": types.CompletionItemKind.Field,
+    "event": types.CompletionItemKind.Event,
+    "key": types.CompletionItemKind.Property,
+    "label": types.CompletionItemKind.Reference,
+}
+
+
+def answer(server: Server, params: types.CompletionParams) -> types.CompletionList:
+    snapshot, offset = convert.asked(server.documents, params)
+    found = complete(snapshot, offset)
+    range = convert.range_of(snapshot.source, found.span, server.documents.encoding)
+    items = [_item(item, place, range, params.text_document.uri) for place, item in enumerate(found.items)]
+    return types.CompletionList(is_incomplete=not found.whole, items=items)
+
+
+def _item(item: Item, place: int, range: types.Range, uri: str) -> types.CompletionItem:
+    return types.CompletionItem(
+        label=item.label,
+        kind=_KINDS[item.sort],
+        detail=item.detail or None,
+        sort_text=f"{place:03}",
+        filter_text=item.insert,
+        text_edit=types.TextEdit(range, item.insert),
+        data=[uri, *item.symbol] if item.symbol else None,
+    )
+
+
+def resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
+    """The item with its documentation; as it is, if its file is gone or nobody knows it."""
+    match item.data:
+        case [str(uri), str(kind), str(owner), str(name)]:
+            snapshot = server.documents.snapshot(uri)
+            symbol = Symbol(kind, owner, name)  # type: ignore[arg-type]
+            if symbol in snapshot.names.declared:
+                item.documentation = types.MarkupContent(types.MarkupKind.Markdown, about(snapshot, symbol))
+    return item
