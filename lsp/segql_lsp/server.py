@@ -24,7 +24,19 @@ from pygls.protocol.language_server import lsp_method
 
 from segql.version import __version__
 from segql_lsp.documents import Documents
-from segql_lsp.features import actions, completion, diagnostics, folding, formatting, hover, navigation, rename, symbols
+from segql_lsp.features import (
+    actions,
+    completion,
+    diagnostics,
+    folding,
+    formatting,
+    hover,
+    lens,
+    navigation,
+    rename,
+    symbols,
+    tokens,
+)
 from segql_lsp.parent import end_with
 from segql_lsp.text import Encoding
 
@@ -43,6 +55,8 @@ FEATURES: tuple[tuple[str, Answer, Any], ...] = (
     (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.highlight, None),
     (types.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare, None),
     (types.TEXT_DOCUMENT_RENAME, rename.answer, types.RenameOptions(prepare_provider=True)),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, tokens.answer, tokens.OPTIONS),
+    (types.TEXT_DOCUMENT_CODE_LENS, lens.answer, lens.OPTIONS),
     (types.TEXT_DOCUMENT_FORMATTING, formatting.answer, None),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.answer, None),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, folding.answer, None),
@@ -135,6 +149,11 @@ class Server(LanguageServer):
         self.offer(types.TEXT_DOCUMENT_DID_SAVE, Server._files_changed)
         for method, answer, options in FEATURES:
             self.offer(method, answer, options)
+
+        def compile(*arguments: Any) -> str:
+            return lens.run(self, list(arguments))
+
+        self.command(lens.COMMAND)(compile)
 
     def offer(self, method: str, answer: Answer, options: Any = None) -> None:
         """Answers a request from now on. What is offered before the end of `initialize` is announced."""
