@@ -259,7 +259,15 @@ def duckdb_json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> ex
         return found
     if type.name == "list":
         found = call("JSON_EXTRACT", column, text(pointer))
-    return exp.TryCast(this=found, to=duckdb_type(type))
+    read = exp.TryCast(this=found, to=duckdb_type(type))
+    if type.name not in DUCKDB_WRITTEN:
+        return read
+    # A cast alone would round 1.5 to the integer 2, and read `yes` as true.
+    written = call("REGEXP_FULL_MATCH", found.copy(), text(DUCKDB_WRITTEN[type.name]))
+    return exp.Case(ifs=[exp.If(this=written, true=read)])
+
+
+DUCKDB_WRITTEN = {"integer": "-?[0-9]+", "boolean": "true|false"}
 
 
 def duckdb_median(value: exp.Expr, type: model.Type) -> exp.Expr:
