@@ -483,15 +483,15 @@ class Program(Value):
 
 
 def walk(node: Value) -> Iterator[Value]:
-    """A value and every value inside it, sources and tables as a whole."""
-    waiting = [node]
+    """A value and every value inside it: each object once, sources and tables as a whole, no types and columns."""
+    waiting, seen = [node], {id(node)}
     while waiting:
         found = waiting.pop()
         yield found
-        if not isinstance(found, Data):
-            for name in found._fields:
-                part = getattr(found, name)
-                if isinstance(part, Value):
-                    waiting.append(part)
-                elif isinstance(part, tuple):
-                    waiting.extend(item for item in part if isinstance(item, Value))
+        if isinstance(found, Data):
+            continue
+        for part in vars(found).values():
+            for item in part if isinstance(part, tuple) else (part,):
+                if isinstance(item, Value) and not isinstance(item, Type | Column) and id(item) not in seen:
+                    seen.add(id(item))
+                    waiting.append(item)
