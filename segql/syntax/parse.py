@@ -177,7 +177,8 @@ def _declared(tokens: list[Token]) -> tuple[str, ...]:
 
 
 def _bad_token(tokens: list[Token]) -> problems.Problem | None:
-    return next((problems.bad_token(t) for t in tokens if t.kinds[0] in problems.BAD_TOKENS), None)
+    bad = (t for t in tokens if t.kinds[0] in problems.BAD_TOKENS or "\0" in t.text)
+    return next(map(problems.bad_token, bad), None)
 
 
 # ---------------------------------------------------------------- the LALR machine

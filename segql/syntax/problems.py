@@ -33,7 +33,13 @@ def diagnostic(problem: Problem, label: Callable[[Span, str], Label]) -> Diagnos
 
 
 def bad_token(token: Token) -> Problem:
-    """A string or name without its end, or a character that no rule knows."""
+    """A string or name without its end, a character that no rule knows, or a NUL inside a string or name.
+
+    Engines end a text at a NUL, or refuse it, each in its own way: none must ever get one.
+    """
+    if "\0" in token.text:
+        at = token.start + token.text.index("\0")
+        return Problem(code="SEG104", span=Span(at, at + 1), words=("\0", "take it out: no engine keeps it in a text"))
     if token.kinds[0] == UNKNOWN:
         return Problem(code="SEG104", span=Span(token.start, token.end), words=(token.text, _instead(token.text[:1])))
     code = "SEG102" if token.kinds[0] == UNCLOSED_STRING else "SEG105"

@@ -74,6 +74,8 @@ def test_digits_of_other_scripts_are_not_numbers(digits: str) -> None:
         ('use "a', "SEG102"),
         ("segment `a {}", "SEG105"),
         ("segment a { key x\x00 }", "SEG104"),
+        ("segment a { key x from w where s = 'a\x00b' }", "SEG104"),
+        ("segment a { key `x\x00y` from w }", "SEG104"),
         ("segment a { key \ud800 }", "SEG104"),
         ("segment a {\u2028 key x }", "SEG104"),
         ("segment a {\u00a0 key x }", "SEG104"),
