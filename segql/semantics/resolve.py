@@ -197,7 +197,7 @@ def _constant(value: object, type: model.Type, zone: str) -> model.Constant | No
                     return moment.astimezone(dt.UTC).replace(tzinfo=None)
                 return calendar.to_utc(moment, zone)
             case _:
-                return str(value)
+                return str(value) if "\0" not in str(value) else None  # no engine keeps a NUL in a text
     except (ValueError, InvalidOperation, OverflowError):
         return None
 

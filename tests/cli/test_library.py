@@ -133,3 +133,10 @@ def test_test_gives_the_outcome_of_every_case(shop: Path) -> None:
         ("ana", True, True, True),
         ("bia", False, False, False),
     ]
+
+
+def test_a_parameter_never_holds_a_nul() -> None:
+    text = "param p : text\nsource w { from w time t key u field s : text }\nsegment m { key u from w where s = $p }\n"
+    answer = segql.compile(text, name="m", params={"p": "a\0b"})
+    assert [d.code for d in answer.diagnostics] == ["SEG323"]
+    assert answer.statements == ()
