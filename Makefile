@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup check lint types test bless format grammar conformance fuzz mutants properties bench clean
+.PHONY: help demo setup check lint types test bless format grammar editors conformance fuzz mutants properties bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ lint: $(VENV)/ready  ## the form of the code, and the floors (who may import who
 types: $(VENV)/ready  ## mypy, strict
 	$(BIN)/mypy
 
-test: $(VENV)/ready  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
+test: $(VENV)/ready $(VENV)/editors  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
 	$(BIN)/pytest -n auto $(ARGS)
 
 bless: $(VENV)/ready  ## write what the compiler says now into cases, examples and pages; the diff is the review
@@ -39,8 +39,12 @@ format: $(VENV)/ready  ## put the code into its form
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-grammar: $(VENV)/ready  ## write the parser's tables anew from grammar/segql_grammar/segql.lark
+grammar: $(VENV)/ready  ## write the parser's tables and the highlighters anew from grammar/segql_grammar/segql.lark
 	$(BIN)/python -m segql_grammar
+	$(BIN)/python -m segql_grammar.highlight .
+
+editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try it in a real VS Code (needs Chromium)
+	tests/editors/vscode/run.sh $(BIN)
 
 conformance: $(VENV)/ready  ## random segments and the contract's examples on every engine
 	$(BIN)/pytest tests/conformance -rs $(ARGS)
@@ -71,4 +75,9 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/ready: $(VENV)/installed
 	$(PIP) install --quiet --group dev
+	@touch $@
+
+# What tests with real editors need. What cannot be installed is skipped by its tests; in CI they fail.
+$(VENV)/editors: $(VENV)/ready tests/editors/install.sh tests/editors/package-lock.json
+	tests/editors/install.sh $(BIN)
 	@touch $@
