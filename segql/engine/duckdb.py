@@ -27,22 +27,27 @@ class Refused(Exception):
 
 
 class Result(Answer):
-    """The keys in a segment, each once and in order; `column` is the name that the statement gives them."""
+    """The rows that a statement gives, in order, under the names of their columns.
+
+    Those of a segment have one column, `column`; `keys` are its values, each once and in order.
+    """
 
     name: str
     column: str = ""
     keys: tuple[Any, ...] = ()
     seconds: float = 0.0
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
 
 
-class Keys:
-    """The keys that a statement gave, in order: kept by DuckDB, to count, fetch and write. Methods raise Refused."""
+class Found:
+    """The rows that a statement gave, in order: kept by DuckDB, to count, fetch and write. Methods raise Refused."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         table = connection.table(KEPT)
         self._connection = connection
-        self._zoned = str(table.types[0]) == "TIMESTAMP WITH TIME ZONE"
-        self.column = table.columns[0]
+        self._zoned = str(table.types[0]) == "TIMESTAMP WITH TIME ZONE"  # a key; analyses show instants without a zone
+        self.columns: tuple[str, ...] = tuple(table.columns)
 
     def count(self) -> int:
         """How many there are."""
@@ -50,8 +55,8 @@ class Keys:
             ((count,),) = self._connection.execute(f"SELECT count(*) FROM {KEPT}").fetchall()
             return int(count)
 
-    def batches(self) -> Iterator[list[Any]]:
-        """The keys, some at a time."""
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows, some at a time."""
         query = f"FROM {KEPT}"
         with refusals():
             self._connection.execute(without_zone(query) if self._zoned else query)
@@ -60,33 +65,40 @@ class Keys:
                 rows = self._connection.fetchmany(BATCH)
             if not rows:
                 return
-            yield [row[0].replace(tzinfo=dt.UTC) if self._zoned else row[0] for row in rows]
+            yield [(row[0].replace(tzinfo=dt.UTC),) for row in rows] if self._zoned else rows
 
     def write_parquet(self, path: str) -> None:
-        """Writes a Parquet file of one column."""
-        _listening(self._connection, lambda: self._connection.table(KEPT).write_parquet(path))
+        """Writes a Parquet file."""
+        listening(self._connection, lambda: self._connection.table(KEPT).write_parquet(path))
 
 
 def run(statement: Statement, database: str = "", limit: int | None = None) -> Result:
-    """The keys that a statement gives. Raises Refused."""
+    """The rows that a statement gives. Raises Refused."""
     start = time.perf_counter()
     with connected(database) as connection:
         found = ask(connection, statement, limit)
-        keys = tuple(key for batch in found.batches() for key in batch)
-    seconds = time.perf_counter() - start
-    return Result(name=statement.name, column=found.column, keys=keys, seconds=seconds, diagnostics=())
+        rows = tuple(row for batch in found.batches() for row in batch)
+    return Result(
+        name=statement.name,
+        column=found.columns[0],
+        keys=tuple(row[0] for row in rows) if statement.kind == "segment" else (),
+        seconds=time.perf_counter() - start,
+        columns=found.columns,
+        rows=rows,
+        diagnostics=(),
+    )
 
 
 @contextmanager
-def connected(database: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to an empty database in memory, or to a database file that is only read. Raises Refused."""
+def connected(database: str = "", write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to an empty database in memory, or to a database file, only read unless `write`. Raises Refused."""
     import duckdb
 
     # Nothing is fetched from a network, and no name in a query finds a variable of this program.
     with refusals():
         connection = duckdb.connect(
             database or ":memory:",
-            read_only=bool(database),
+            read_only=bool(database) and not write,
             config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
         )
     try:
@@ -109,14 +121,15 @@ def refusals() -> Iterator[None]:
         raise Refused(str(error)) from error
 
 
-def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Keys:
-    """Runs a statement, and keeps its keys in order: the first `limit` of them. Raises Refused."""
+def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Found:
+    """Runs a statement, and keeps its rows in order: the first `limit` of them. Raises Refused."""
     first = "" if limit is None else f" LIMIT {limit:d}"
-    # Kept in a table, all that can go wrong goes wrong before the first key is printed.
-    query = f"CREATE TEMP TABLE {KEPT} AS FROM (\n{statement.sql}\n) ORDER BY ALL{first}"
-    _listening(connection, lambda: connection.execute(query))
+    # Kept in a table, all that can go wrong goes wrong before the first row is printed. The order of an analysis is its own.
+    asked = f"FROM (\n{statement.sql}\n) ORDER BY ALL" if statement.kind == "segment" else statement.sql
+    query = f"CREATE OR REPLACE TEMP TABLE {KEPT} AS\n{asked}\n{first}"
+    listening(connection, lambda: connection.execute(query))
     with refusals():
-        return Keys(connection)
+        return Found(connection)
 
 
 def without_zone(query: str) -> str:
@@ -124,7 +137,7 @@ def without_zone(query: str) -> str:
     return f"SELECT COLUMNS(*) AT TIME ZONE 'UTC' FROM (\n{query}\n)"
 
 
-def _listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> None:
+def listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> None:
     """Does what may take long in a thread, because DuckDB hears Ctrl-C only between two calls. Raises Refused."""
     done, failed = threading.Event(), []
 

@@ -56,12 +56,32 @@ _WIDE = re.compile(r"\s+")
 def explained(refused: Refused, checked: Checked, name: str, database: str = "") -> Diagnostic:
     """Why a segment could not be run, as far as its data tell; else DuckDB's own words."""
     data = data_of(checked.program, name)
+    found = _explained(refused, checked, data, database)
+    return found or register.engine_refused(_of_segment(checked, name), first_line(refused))
+
+
+def explained_data(refused: Refused, checked: Checked, data: tuple[model.Data, ...], database: str = "") -> Diagnostic:
+    """Why these data could not be read; else DuckDB's own words."""
+    found = _explained(refused, checked, data, database)
+    return found or register.engine_refused(place(checked, data[0]), first_line(refused))
+
+
+def _explained(refused: Refused, checked: Checked, data: tuple[model.Data, ...], database: str) -> Diagnostic | None:
     found = _of_database(checked, database) or next(_of_files(checked, data), None)
     if found is None:
         found = _of_text(refused, checked, data)
     if found is None:
         found = next(_of_columns(checked, data, database), None)
-    return found or register.engine_refused(_of_segment(checked, name), first_line(refused))
+    return found
+
+
+def unreadable_data(checked: Checked, data: tuple[model.Data, ...], database: str = "") -> tuple[Diagnostic, ...]:
+    """Files that are not there, columns that data lack, and columns that hold another sort than is declared."""
+    wrong = _of_database(checked, database)
+    if wrong is not None:
+        return (wrong,)
+    absent = tuple(_of_files(checked, data))
+    return absent or tuple(_of_columns(checked, data, database, guessed=False))
 
 
 def misdeclared(checked: Checked, name: str, database: str = "") -> Diagnostic | None:
@@ -145,7 +165,7 @@ def _of_database(checked: Checked, database: str) -> Diagnostic | None:
 
 
 def _no_database(path: str) -> str:
-    why = _unreadable(path)
+    why = unreadable(path)
     if why:
         return why
     with open(path, "rb") as file:
@@ -162,13 +182,13 @@ def _of_files(checked: Checked, many: tuple[model.Data, ...]) -> Iterator[Diagno
     """Files that are not there, or are no files, or may not be read."""
     for data in many:
         path = duckdb.path_of(data.relation)
-        why = _unreadable(path) if data.relation.file and "://" not in data.relation.file else ""
+        why = unreadable(path) if data.relation.file and "://" not in data.relation.file else ""
         if why:
             help = "the path starts from the folder of the file that names it"
             yield register.data_not_readable(place(checked, data), data.relation.file, why, help)
 
 
-def _unreadable(path: str) -> str:
+def unreadable(path: str) -> str:
     found = [path] if os.path.lexists(path) else glob.glob(path, recursive=True)
     if not found:
         return "no file matches it" if glob.has_magic(path) else "there is no such file"
@@ -219,8 +239,13 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -> Iterator[Diagnostic]:
-    """Data that cannot be read at all, columns that data do not have, and columns of another type."""
+def _of_columns(
+    checked: Checked, many: tuple[model.Data, ...], database: str, guessed: bool = True
+) -> Iterator[Diagnostic]:
+    """Data that cannot be read at all, columns that data do not have, and columns of another type.
+
+    The types of a CSV are guessed: they may explain a refusal, and prove nothing without one.
+    """
     with duckdb.connected(database) as connection:
         for data in many:
             try:
@@ -229,6 +254,8 @@ def _of_columns(checked: Checked, many: tuple[model.Data, ...], database: str) -
                 yield _unknown_data(checked, data, refused, connection)
             else:
                 yield from _missing(checked, data, tuple(known))
+                if not guessed and data.relation.file.lower().endswith(UNTYPED):
+                    continue
                 yield from _unlike(checked, data, {name.lower(): type for name, type in known.items()})
 
 

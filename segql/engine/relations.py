@@ -10,23 +10,26 @@ from segql.semantics import model
 
 
 def data_of(program: model.Program, name: str) -> tuple[model.Data, ...]:
-    """Every source and table that a segment, or a segment that it needs, reads; in the order of the text."""
+    """Every source and table that a segment or analysis, or a segment that it needs, reads; in the order of the text."""
     found: dict[str, model.Data] = {}
-    for segment in _with_needs(program, name):
-        for value in values_in(segment):
+    for asked in _with_needs(program, name):
+        for value in values_in(asked):
             if isinstance(value, model.Data):
                 found.setdefault(value.name, value)
     return tuple(found.values())
 
 
-def _with_needs(program: model.Program, name: str) -> list[model.Segment]:
-    found: dict[str, model.Segment] = {}
+def _with_needs(program: model.Program, name: str) -> list[model.Segment | model.Analysis]:
+    found: dict[str, model.Segment | model.Analysis] = {}
     waiting = [name]
     while waiting:
-        segment = program.segment(waiting.pop())
-        if segment.name not in found:
-            found[segment.name] = segment
-            waiting.extend(segment.needs)
+        name = waiting.pop()
+        asked = program.find(name)
+        if asked is None:
+            raise KeyError(name)
+        if name not in found:
+            found[name] = asked
+            waiting.extend(asked.needs)
     return list(found.values())
 
 

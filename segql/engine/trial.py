@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segql.engine.duckdb import Refused, connected, quoted, refusals, without_zone
@@ -30,10 +31,14 @@ TYPES = {
 
 
 class Trial(NamedTuple):
-    """A segment's SQL over tables that have the names of its sources and tables."""
+    """The SQL of a segment or analysis over tables that have the names of its sources and tables.
+
+    `columns` are those of an analysis.
+    """
 
     sql: str
     data: tuple[model.Data, ...]
+    columns: tuple[model.ResultColumn, ...] = ()
 
 
 def members(
@@ -52,16 +57,20 @@ def _text(value: str) -> str:
 
 
 def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "duckdb") -> Trial:
-    """The SQL of a segment over tables to be loaded. Raises Refused."""
+    """The SQL of a segment or analysis over tables to be loaded. Raises Refused."""
     from segql.sql.write import statement
 
     data = data_of(program, name)
     moved = relocated(program, {each.name: model.Relation(parts=(each.name,)) for each in data})
-    segment = moved.segment(name)
-    written = statement(moved, segment, dialect, now)
+    asked = moved.find(name)
+    if asked is None:
+        raise Refused(f"there is no `{name}`")
+    written = statement(moved, asked, dialect, now)
     if not isinstance(written, str):
         raise Refused("; ".join(f"{each.what}: {each.reason}" for each in written))
-    keys = (each.key(segment.key) for each in segment.data)
+    if not isinstance(asked, model.Segment):
+        return Trial(written, data, asked.columns)
+    keys = (each.key(asked.key) for each in asked.data)
     zoned = any(key is not None and key.type.name == "timestamptz" for key in keys)
     return Trial(without_zone(written) if zoned else written, data)
 
@@ -70,13 +79,49 @@ def outcome(
     connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str = "UTC"
 ) -> set[object]:
     """The keys that a trial gives over these rows, asked in a session of a time zone (R1: which must not matter)."""
+    return {row[0] for row in _fetched(connection, of, rows, session)}
+
+
+def result(
+    connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str = "UTC"
+) -> list[tuple[Any, ...]]:
+    """The rows that the trial of an analysis gives, in order, in the form of `plain`."""
+    return [plain(row, of.columns) for row in _fetched(connection, of, rows, session)]
+
+
+def plain(row: Sequence[Any], columns: tuple[model.ResultColumn, ...]) -> tuple[Any, ...]:
+    """A row as engines and the reference give it, in one form: exact numbers as fractions, days and instants as such."""
+    return tuple(_plain(value, column.type) for value, column in zip(row, columns, strict=True))
+
+
+def _plain(value: Any, type: model.Type) -> Any:
+    if value is None:
+        return None
+    match type.name:
+        case "boolean":
+            return bool(value)
+        case "integer" | "decimal":
+            return Fraction(value)
+        case "float":
+            return float(value)
+        case "date" if isinstance(value, str):
+            return dt.date.fromisoformat(value)
+        case "timestamp" if isinstance(value, str):
+            return dt.datetime.fromisoformat(value)
+        case _:
+            return value
+
+
+def _fetched(
+    connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str
+) -> list[tuple[Any, ...]]:
     known = key_types(of.data, rows)
     connection.execute("SET TimeZone = 'UTC'")
     for data in of.data:
         load(connection, data, rows.get(data.name, ()), known)
     with refusals():
         connection.execute(f"SET TimeZone = {_text(session)}")
-        return {row[0] for row in connection.execute(of.sql).fetchall()}
+        return connection.execute(of.sql).fetchall()
 
 
 def key_types(many: Iterable[model.Data], rows: Mapping[str, Rows]) -> dict[str, str]:
