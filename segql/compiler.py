@@ -16,7 +16,7 @@ from segql.diagnostics.suggest import nearest
 from segql.node import Value
 from segql.semantics import model
 from segql.semantics.resolve import missing_parameters, parameters, resolve
-from segql.semantics.scope import Read, Scope, collect
+from segql.semantics.scope import Declared, Read, Scope, collect
 from segql.source import Source, Span
 
 
@@ -55,12 +55,17 @@ class Checked(Answer):
 
 
 class Statement(Value):
-    """One compiled segment: its SQL, without a closing semicolon, and the name of the column that it returns."""
+    """One compiled segment or analysis: its SQL, without a closing semicolon, and the columns that it returns.
+
+    `column` is the first of them, and the only one of a segment; `kind` is the word that declares it.
+    """
 
     name: str
     sql: str
     column: str
     doc: str = ""
+    columns: tuple[str, ...] = ()
+    kind: str = "segment"
 
 
 class Compiled(Answer):
@@ -70,7 +75,7 @@ class Compiled(Answer):
 
     @property
     def sql(self) -> dict[str, str]:
-        """The SQL of each statement, by the name of its segment."""
+        """The SQL of each statement, by its name."""
         return {statement.name: statement.sql for statement in self.statements}
 
 
@@ -162,13 +167,13 @@ def compile(
     read: Read = no_files,
     zone: str = "UTC",
 ) -> Compiled:
-    """SQL for the named segments (or all of the file itself), if they and what they need have no mistake.
+    """SQL for the named segments and analyses (or all of the file itself), if they and what they need have no mistake.
 
     Only what the names need is resolved: a mistake elsewhere in the file is for `check` to tell.
     """
     options = options or Options()
     scope = collect(source, read, zone)
-    wanted = tuple(names) or own_segments(scope)
+    wanted = tuple(names) or own_names(scope)
     said = (*_missing(scope, source, wanted), *_known_dialect(source, options.dialect))
     if said:
         return Compiled(statements=(), diagnostics=in_order((*scope.said, *said)))
@@ -184,20 +189,23 @@ def compile(
 def write(
     program: model.Program, scope: Scope, names: Iterable[str], options: Options
 ) -> tuple[tuple[Statement, ...], tuple[Diagnostic, ...]]:
-    """The statements of resolved segments. sqlglot is imported here, so that `check` never pays for it."""
+    """The statements of resolved segments and analyses. sqlglot is imported here, so that `check` never pays for it."""
     from segql.sql.write import statement  # sqlglot costs ten times a bare Python start
 
     made: list[Statement] = []
     refused: list[Diagnostic] = []
     with collector_paused():
         for name in names:
-            segment = program.segment(name)
-            declared = scope.find("segment", name)
+            declared = scope.find("segment", name) or scope.find("analysis", name)
             assert declared is not None
-            written = statement(program, segment, options.dialect, options.now, options.bind, options.directory)
+            asked = program.find(name)
+            if asked is None:  # an analysis without a meaning yet, which a warning tells of
+                continue
+            written = statement(program, asked, options.dialect, options.now, options.bind, options.directory)
             if isinstance(written, str):
-                sql = f"{header(declared.piece.source, segment, options)}\n{written}"
-                made.append(Statement(name=name, sql=sql, column=column_name(segment.key), doc=segment.doc))
+                kind, columns = kind_of(declared), columns_of(asked)
+                sql = f"{header(declared.piece.source, asked, kind, options)}\n{written}"
+                made.append(Statement(name=name, sql=sql, column=columns[0], doc=asked.doc, columns=columns, kind=kind))
             else:
                 at = declared.at(declared.node.name)
                 refused.extend(register.unsupported(at, u.what, options.dialect, u.reason, u.others) for u in written)
@@ -216,11 +224,11 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def header(source: Source, segment: model.Segment, options: Options) -> str:
+def header(source: Source, asked: model.Segment | model.Analysis, kind: str, options: Options) -> str:
     """The comment above a statement: what it is, and what made it."""
     from segql.sql.write import versions
 
-    lines = [*segment.doc.splitlines(), f"segment {segment.name} of {source.name} ({options.dialect}; {versions()})"]
+    lines = [*asked.doc.splitlines(), f"{kind} {asked.name} of {source.name} ({options.dialect}; {versions()})"]
     if options.now is not None:
         lines.append(f"now is {options.now.isoformat(sep=' ')} UTC")
     return "\n".join(f"-- {_one_line(line)}" for line in lines)
@@ -236,10 +244,21 @@ def column_name(key: str) -> str:
     return key.replace(".", "_")
 
 
-def own_segments(scope: Scope) -> tuple[str, ...]:
-    """The segments that the file itself declares, not those of files that it uses."""
+def columns_of(asked: model.Segment | model.Analysis) -> tuple[str, ...]:
+    """The names of the columns that a statement returns."""
+    return (column_name(asked.key),) if isinstance(asked, model.Segment) else tuple(c.name for c in asked.columns)
+
+
+def kind_of(declared: Declared) -> str:
+    """The word that declares it: `segment`, `explore`."""
+    return type(declared.node).__name__.lower()
+
+
+def own_names(scope: Scope) -> tuple[str, ...]:
+    """The segments and analyses that the file itself declares, not those of files that it uses."""
     assert scope.main is not None
-    return tuple(n for n in scope.known("segment") if scope.names["segment"][n].file is scope.main)
+    kinds = (scope.names[kind] for kind in ("segment", "analysis"))
+    return tuple(name for names in kinds for name, declared in names.items() if declared.file is scope.main)
 
 
 def start_of(source: Source) -> Label:
@@ -248,7 +267,7 @@ def start_of(source: Source) -> Label:
 
 
 def _missing(scope: Scope, source: Source, names: tuple[str, ...]) -> tuple[Diagnostic, ...]:
-    known = scope.known("segment")
+    known = scope.known("segment", "analysis")
     if not names:
         return () if scope.broken else (register.nothing_of_that_name(start_of(source), "", None, ()),)
     absent = [n for n in names if n not in known and n not in scope.broken]

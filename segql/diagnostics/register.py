@@ -338,11 +338,11 @@ _entry("SEG306", "needs-via", "A segment of another key needs `via`")
 
 
 def needs_via(
-    at: Label, segment: str, theirs: str, ours: str, declared: Label | None, via: str | None = None
+    at: Label, segment: str, theirs: str, ours: str, declared: Label | None, via: str | None = None, word: str = "in"
 ) -> Diagnostic:
     """`via` is the key that was written: then `at` is its place, else that of the segment's name."""
     related = (declared,) if declared else ()
-    help, key = f"write `in {_spelled(segment)} via {_spelled(theirs)}`", _spelled(theirs)
+    help, key = f"write `{word} {_spelled(segment)} via {_spelled(theirs)}`", _spelled(theirs)
     if via is not None:
         message = f"`{segment}` is a segment of `{theirs}`, not of `{via}`"
         return say("SEG306", at, message, related=related, help=help, fixes=_replace(at, key))
@@ -582,6 +582,33 @@ def analysis_not_built_yet(at: Label, kind: str) -> Diagnostic:
     return say("SEG329", at, message, help="its names are not checked and it cannot be compiled")
 
 
+_entry("SEG330", "duplicate-column", "Two columns of an analysis have one name")
+
+
+def duplicate_column(at: Label, first: Label | None, name: str) -> Diagnostic:
+    """`first` is missing where the other column is one that the analysis itself gives."""
+    message = f"two columns of the result would be called `{name}`"
+    if first is None:
+        return say("SEG330", at, message, help=f"the analysis itself gives a column `{name}`: choose another name")
+    return say("SEG330", at, message, related=(first,), help="give one of them another name")
+
+
+_entry("SEG331", "unnamed-group", "What rows are grouped by has no name")
+
+
+def unnamed_group(at: Label) -> Diagnostic:
+    return say("SEG331", at, "this has no name that its column could have", help="write `as …` and a name after it")
+
+
+_entry("SEG332", "unknown-column", "An analysis has no such column or measure")
+
+
+def unknown_column(at: Label, name: str, near: str | None, known: tuple[str, ...], what: str = "column") -> Diagnostic:
+    help = _did_you_mean(near, f"there is {_known(known)}" if known else "a formula names the measures above it")
+    fixes = _replace(at, _spelled(near)) if near else ()
+    return say("SEG332", at, f"there is no {what} `{name}` here", help=help, fixes=fixes)
+
+
 # ---------------------------------------------------------------- 4xx: engines and data
 
 _entry("SEG401", "unsupported", "An engine cannot do this exactly")
@@ -636,6 +663,64 @@ _entry("SEG407", "test-failed", "An example in the file is not as it says")
 def test_failed(at: Label, key: str, segment: str, expected: str, found: str) -> Diagnostic:
     message = f"{key} is {found} `{segment}`, and should be {expected} it"
     return say("SEG407", at, message, help="change the segment, or what the example expects")
+
+
+_entry("SEG415", "table-not-loaded", "A data file has rows that cannot be loaded")
+
+
+def table_not_loaded(at: Label, data: str, table: str, faults: int) -> Diagnostic:
+    message = f"`{data}` is not loaded into `{table}`: it has {faults:,} {'fault' if faults == 1 else 'faults'}"
+    return say("SEG415", at, message, help="correct the data; the table is as it was")
+
+
+_entry("SEG416", "data-not-writable", "A table cannot be written")
+
+
+def data_not_writable(at: Label, data: str, why: str) -> Diagnostic:
+    return say("SEG416", at, f"`{data}` cannot be written: {why}", help="the table is as it was")
+
+
+_entry("SEG417", "unlike-keys", "A key holds values of different sorts in two places")
+
+
+def unlike_keys(at: Label, key: str, table: str, table_type: str, source: str, source_type: str) -> Diagnostic:
+    message = f"`{key}` holds {table_type} in `{table}`, and {source_type} in `{source}`: they never meet"
+    return say("SEG417", at, message, help="keep the key as the same type on both sides")
+
+
+_entry("SEG418", "broken-promise", "A key that is declared unique is not")
+
+
+def broken_promise(at: Label, key: str, table: str, value: str, rows: int, count: int, valid: bool) -> Diagnostic:
+    when = ", valid at one time" if valid else ""
+    more = f", and {count - 1:,} more such keys" if count > 2 else ", and 1 more such key" if count == 2 else ""
+    message = f"`{key}` of `{table}` is not unique: '{value}' stands on {rows:,} rows{when}{more}"
+    return say("SEG418", at, message, help="correct the data, or take away `unique`")
+
+
+_entry("SEG419", "table-matches-nothing", "A segment asks a table that has none of its keys", "warning")
+
+
+def table_matches_nothing(at: Label, table: str, key: str, source: str) -> Diagnostic:
+    message = f"no `{key}` of `{source}` is in `{table}`"
+    return say("SEG419", at, message, help=f"compare them: `segql table match {table} --with {source}`")
+
+
+_entry("SEG420", "no-rows", "Data have no rows", "warning")
+
+
+def no_rows(at: Label, data: str) -> Diagnostic:
+    return say("SEG420", at, f"`{data}` has no rows", help="see that it is the right table or file")
+
+
+_entry("SEG422", "value-not-declared", "Data hold a value that their enum has not", "warning")
+
+
+def value_not_declared(at: Label, field: str, value: str, rows: int, count: int) -> Diagnostic:
+    more = f", and {count - 1:,} other such values" if count > 2 else ", and 1 other such value" if count == 2 else ""
+    on = "1 row" if rows == 1 else f"{rows:,} rows"
+    message = f"`{field}` is '{value}' on {on}, which its enum has not{more}"
+    return say("SEG422", at, message, help="declare the value, or correct the data")
 
 
 # ---------------------------------------------------------------- 9xx: us

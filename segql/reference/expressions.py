@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from typing import Any, assert_never
 
-from segql.reference import numbers
+from segql.reference import letters, numbers, patterns
 from segql.reference.world import Here, is_valid
 from segql.semantics import calendar, model
 
@@ -101,7 +101,7 @@ def match_text(text: Any, op: str, pattern: Any) -> bool:
             wild = {"%": ".*", "_": "."}
             return bool(re.fullmatch("".join(wild.get(c) or re.escape(c) for c in pattern), text, re.DOTALL))
         case _:
-            return bool(re.search(pattern, text, re.ASCII))
+            return patterns.finds(pattern, text)
 
 
 def call(function: str, arguments: list[Any], zone: str) -> Any:
@@ -113,9 +113,9 @@ def call(function: str, arguments: list[Any], zone: str) -> Any:
     (argument,) = arguments
     match function:
         case "lower":
-            return argument.lower()
+            return letters.lower(argument)
         case "upper":
-            return argument.upper()
+            return letters.upper(argument)
         case "trim":
             return argument.strip(" ")
         case "length":

@@ -56,9 +56,13 @@ def as_float(node: model.Expr, beside: model.Expr) -> model.Expr:
 def check_alike(env: Env, left: ast.Expr, one: model.Expr, right: ast.Expr, other: model.Expr) -> bool:
     """Whether two sides can be compared; says so if not, with what would make them alike."""
     types = type_of_expr(one), type_of_expr(other)
+    at, beside = env.declared.at(right), env.declared.at(left)
+    if {"enum"} == {types[0].name, types[1].name} and not {*types[0].values} & {*types[1].values}:
+        help = "they have no value in common"
+        env.context.say(register.unlike_types(at, str(types[0]), str(types[1]), (beside,), help))
+        return False
     if alike(*types) and "list" not in (types[0].name, types[1].name):
         return True
-    at, beside = env.declared.at(right), env.declared.at(left)
     edits = (rewritten_in(env, right, *types[::-1]), rewritten_in(env, left, *types))
     fixes = tuple(_fix(env, node, text) for node, text in zip((right, left), edits, strict=True) if text)[:1]
     help = f"write `{edits[0] or edits[1]}`" if fixes else _unlike_help(env, left, right, *types)

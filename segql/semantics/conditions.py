@@ -168,11 +168,11 @@ def _in_segment(frame: Frame, node: ast.InSegment) -> model.Condition:
         return at_least_one(frame)
     if node.via is None or node.via.text == frame.key:
         return model.InSegment(segment=name, via=None, bridge=None)
-    bridge = _bridge(frame, node.via)
+    bridge = bridged(frame, node.via)
     return model.InSegment(segment=name, via=theirs, bridge=bridge) if bridge else at_least_one(frame)
 
 
-def _bridge(frame: Frame, key: ast.Path) -> model.Selection | None:
+def bridged(frame: Frame, key: ast.Path) -> model.Selection | None:
     """The segment's rows that carry another key: what leads from one key to the other (R14)."""
     carrying = tuple(d for d in frame.data if d.key(key.text))
     if not carrying:
@@ -199,7 +199,7 @@ def _join(frame: Frame, node: ast.Join) -> model.Condition:
         return at_least_one(frame)
     env = Env(context=context, declared=declared, data=table)
     predicate = truth(env, node.where.expr) if node.where else model.Always()
-    bridge = None if key.name == frame.key else _bridge(frame, node.key)
+    bridge = None if key.name == frame.key else bridged(frame, node.key)
     if key.name != frame.key and bridge is None:
         return at_least_one(frame)
     return model.JoinTable(table=table, on=key, predicate=predicate, bridge=bridge)

@@ -44,6 +44,9 @@ class Context:
         self.ambiguous: set[tuple[str, str]] = set()  # names, by the data whose rows they read, that were said once
         self.too_long = False
         self.rings: set[frozenset[tuple[str, str]]] = set()
+        # Segments that need not be resolved again, and whom to tell of those that were: see `memory`.
+        self.recalled: Callable[[str], model.Segment | None] = lambda _: None
+        self.noted: Callable[[str, model.Segment | None, set[str]], None] = lambda *_: None
 
     def say(self, diagnostic: Diagnostic) -> None:
         self.said.append(diagnostic)

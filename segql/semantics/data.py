@@ -8,20 +8,12 @@ from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model
 from segql.semantics.context import ANY, TIMESTAMP, Context, only
-from segql.semantics.scope import Declared
+from segql.semantics.presets import NAMES
+from segql.semantics.scope import Declared, Scope
 from segql.syntax import ast
 
-# Schemas that the language knows by name: their columns are not written down yet.
-PRESETS = (
-    "amplitude.events",
-    "datadog.rum",
-    "ga4.events",
-    "mixpanel.events",
-    "posthog.events",
-    "rudderstack.tracks",
-    "segment.tracks",
-    "snowplow.events",
-)
+# A schema that the language knows by name and cannot read yet: its parameters lie in a list of keys and values.
+LATER = ("ga4.events",)
 
 
 def data(context: Context, name: str) -> model.Data | None:
@@ -31,6 +23,15 @@ def data(context: Context, name: str) -> model.Data | None:
         assert declared is not None, "the caller looks the name up"
         context.data[name] = context.resolve("source", name, lambda: _data(context, declared))
     return context.data[name]
+
+
+def known_data(scope: Scope, name: str) -> model.Data | None:
+    """The source or table of a scope that was checked already: nothing is said about it again."""
+    before = len(scope.said)
+    try:
+        return data(Context(scope, {}), name)
+    finally:
+        del scope.said[before:]
 
 
 def _data(context: Context, declared: Declared) -> model.Data | None:
@@ -70,14 +71,14 @@ def _items(context: Context, declared: Declared) -> tuple[Any, ...]:
     like = getattr(node, "like", None)
     if like is None:
         return tuple(node.items)
-    base = context.scope.find("source", like.text)
-    if base is None and like.text in PRESETS:
+    base = context.scope.find_like(like.text)
+    if base is None and like.text in LATER:
         context.say(register.not_built_yet(declared.at(like), f"the well-known schema `{like.text}`"))
         context.scope.broken.add(node.name.text)
         return tuple(node.items)
     if base is None:
-        others = (name for name in context.scope.known("source") if name != node.name.text)
-        context.say(register.unknown_like(declared.at(like), like.text, nearest(like.text, others)))
+        others = [name for name in context.scope.known("source") if name != node.name.text]
+        context.say(register.unknown_like(declared.at(like), like.text, nearest(like.text, (*others, *NAMES))))
         context.scope.broken.add(node.name.text)
         return tuple(node.items)
     if context.in_ring("source", like.text, declared.at(like)):

@@ -144,15 +144,24 @@ def _compare(env: Env, node: ast.Compare) -> model.Expr:
         return _compare_day(env, right, OPPOSITE[node.op], left)
     if not check_alike(env, node.left, left, node.right, right):
         return UNKNOWN
-    if node.op not in ("=", "!=") and type_name(left) == type_name(right) == "boolean":
-        at, help = env.declared.at(node.left), "compare it with `=` or `!=`"
-        env.context.say(register.wrong_type(at, "boolean", "something that has an order", help))
+    if node.op not in ("=", "!="):
+        _check_order(env, (node.left, left), (node.right, right))
     check_enum(env, node.left, left, node.right, right)
     check_enum(env, node.right, right, node.left, left)
     left, right = as_float(left, right), as_float(right, left)
     if node.op == "!=":
         return model.Not(term=model.Compare(left=left, op="=", right=right))
     return model.Compare(left=left, op=node.op, right=right)
+
+
+def _check_order(env: Env, *sides: tuple[ast.Expr, model.Expr]) -> None:
+    """Says so when a side has values without an order: truth, and the values of an enum, whose texts say nothing."""
+    for written, side in sides:
+        if type_name(side) in ("boolean", "enum"):
+            values = "`=`, `!=` or `in (…)`" if type_name(side) == "enum" else "`=` or `!=`"
+            at, help = env.declared.at(written), f"compare it with {values}"
+            env.context.say(register.wrong_type(at, type_name(side), "something that has an order", help))
+            return
 
 
 def _with_missing(env: Env, node: ast.Compare) -> bool:
@@ -482,7 +491,7 @@ def event_declaration(context: Context, source: str, name: str) -> tuple[Declare
             if isinstance(item, ast.Event) and item.name.text == name:
                 return declared, item
         seen.add(declared.node.name.text)
-        declared = context.scope.find("source", declared.node.like.text) if declared.node.like else None
+        declared = context.scope.find_like(declared.node.like.text) if declared.node.like else None
     return None
 
 
@@ -494,7 +503,7 @@ def event_names(context: Context, source: str) -> tuple[str, ...]:
     while declared is not None and declared.node.name.text not in seen:
         names.update((i.name.text, None) for i in declared.node.items if isinstance(i, ast.Event))
         seen.add(declared.node.name.text)
-        declared = context.scope.find("source", declared.node.like.text) if declared.node.like else None
+        declared = context.scope.find_like(declared.node.like.text) if declared.node.like else None
     return tuple(names)
 
 

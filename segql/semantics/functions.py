@@ -24,8 +24,8 @@ class Function(Value):
 
 
 FUNCTIONS = {
-    "lower": Function(usage="lower(text)", takes=TEXTS, gives=TEXT, meaning="the text in lower case"),
-    "upper": Function(usage="upper(text)", takes=TEXTS, gives=TEXT, meaning="the text in upper case"),
+    "lower": Function(usage="lower(text)", takes=TEXTS, gives=TEXT, meaning="the text in lower case, letter by letter"),
+    "upper": Function(usage="upper(text)", takes=TEXTS, gives=TEXT, meaning="the text in upper case, letter by letter"),
     "trim": Function(usage="trim(text)", takes=TEXTS, gives=TEXT, meaning="the text without blanks at its ends"),
     "length": Function(usage="length(text)", takes=TEXTS, gives=INTEGER, meaning="the number of characters"),
     "abs": Function(usage="abs(number)", takes=NUMBERS, gives=None, meaning="the number without its sign"),

@@ -442,6 +442,88 @@ class Segment(Value):
     needs: tuple[str, ...]  # the segments that it names, directly
 
 
+# ---------------------------------------------------------------- analyses
+
+
+class ResultColumn(Value):
+    """A column of what an analysis gives, by its name in the result."""
+
+    name: str
+    type: Type
+
+
+class Audience(Value):
+    """One of those that an analysis is asked for: the keys of a segment, or everyone (`segment` is empty).
+
+    `key` is what rows carry of the segment. With `bridge`, a key of the analysis belongs if one of its rows in that
+    selection carries such a `key` (R14.3).
+    """
+
+    name: str
+    segment: str = ""
+    key: str = ""
+    bridge: Selection | None = None
+
+
+class Question(Value):
+    """What all analyses have: the data, who they are asked for, and the columns and rows that they give.
+
+    `key` is empty where rows are not gathered by one. `several` says that the first column names the audience.
+    """
+
+    name: str
+    doc: str
+    key: str
+    data: tuple[Data, ...]
+    rows: Selection  # those within the window and the `where` of the analysis
+    audiences: tuple[Audience, ...]
+    several: bool
+    columns: tuple[ResultColumn, ...]
+    zone: str
+    needs: tuple[str, ...]  # the segments that it names
+
+
+class Group(Value):
+    """What rows are grouped by: an expression, one for each of the data, or (with `unit`) the calendar unit of a row."""
+
+    column: ResultColumn
+    exprs: tuple[Expr, ...] = ()
+    unit: Unit | None = None
+    zone: str = "UTC"
+
+
+class Measured(Value):
+    """A measure with a name."""
+
+    column: ResultColumn
+    measure: Measure
+
+
+class Sorted(Value):
+    """An order of rows by a column; what is missing comes last either way."""
+
+    column: ResultColumn
+    descending: bool = False
+
+
+class Explore(Question):
+    """Measures of the rows, in groups; without groups, one row.
+
+    `order` is followed by all groups, ascending. With `top` only the first groups of each audience are rows of their
+    own; with `other` the rest is one more row, and with `totals` all rows together are. Then `part` is a column.
+    """
+
+    groups: tuple[Group, ...]
+    measures: tuple[Measured, ...]
+    order: tuple[Sorted, ...]
+    top: int | None = None
+    other: bool = False
+    totals: bool = False
+
+
+Analysis = Explore
+
+
 class Row(Value):
     """A row of a test: of which source or table, and its values by the name of field, key or time."""
 
@@ -472,6 +554,7 @@ class Program(Value):
 
     segments: tuple[Segment, ...]
     tests: tuple[Test, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
 
     def segment(self, name: str) -> Segment:
         """The segment of that name. Raises KeyError."""
@@ -480,6 +563,11 @@ class Program(Value):
             known = {segment.name: segment for segment in self.segments}
             self.__dict__["_by_name"] = known
         return known[name]
+
+    def find(self, name: str) -> Segment | Analysis | None:
+        """The segment or analysis of that name, if it is resolved."""
+        every: tuple[Segment | Analysis, ...] = (*self.analyses, *self.segments)
+        return next((each for each in every if each.name == name), None)
 
 
 def walk(node: Value) -> Iterator[Value]:

@@ -10,9 +10,11 @@ from functools import partial
 from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label
 from segql.semantics import calendar, examples, model
+from segql.semantics.analyses import analysis
 from segql.semantics.context import Context, Env
 from segql.semantics.data import data, type_of
 from segql.semantics.expressions import event, event_names, expr, literal
+from segql.semantics.memory import Memory
 from segql.semantics.scope import Declared, Scope
 from segql.semantics.segments import segment
 from segql.source import Span
@@ -25,13 +27,19 @@ def resolve(
 ) -> tuple[model.Program, tuple[Diagnostic, ...]]:
     """The program of a scope, and everything there is to say about it.
 
-    With `only`, resolves just these segments and what they need; else all declarations are checked.
+    With `only`, resolves just these segments and analyses, and what they need; else all declarations are checked.
     """
     context = Context(scope, given or {})
-    wanted = scope.known("segment") if only is None else tuple(only)
+    memory = Memory(context)
+    context.recalled, context.noted = memory.recalled, memory.noted
+    wanted = scope.known("segment", "analysis") if only is None else tuple(only)
+    analyses: list[model.Analysis] = []
     for name in wanted:
         if scope.find("segment", name):
             segment(context, name)
+        elif scope.find("analysis", name):
+            asked = analysis(context, name)
+            analyses.extend([asked] if asked else [])
     tests: list[model.Test] = []
     if only is not None and scope.known("parameter"):
         read = {n.name for d in _needed(scope, wanted) for n in walk(d.node) if isinstance(n, ast.ParamRef)}
@@ -42,8 +50,10 @@ def resolve(
         for declared in scope.tests:
             found = examples.test(context, declared, context.segments)
             tests.extend([found] if found else [])
+    memory.keep()
     resolved = {name: s for name, s in context.segments.items() if s is not None}
-    return model.Program(segments=_in_order(resolved), tests=tuple(tests)), _once(context.said)
+    program = model.Program(segments=_in_order(resolved), tests=tuple(tests), analyses=tuple(analyses))
+    return program, _once(context.said)
 
 
 def _once(said: list[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -74,7 +84,7 @@ def _in_order(segments: Mapping[str, model.Segment]) -> tuple[model.Segment, ...
 
 
 def _check_declarations(context: Context) -> None:
-    """Checks what no segment names: sources, tables, events, defines and parameters; says which analyses wait."""
+    """Checks what no segment names: sources, tables, events, defines and parameters."""
     scope = context.scope
     for name in scope.known("source", "table"):
         found = data(context, name)
@@ -88,11 +98,6 @@ def _check_declarations(context: Context) -> None:
             _check_define(context, unread)
     for name in scope.known("parameter"):
         _check_parameter(context, scope.find("parameter", name))
-    for name in scope.known("analysis"):
-        waiting = scope.find("analysis", name)
-        if waiting is not None:
-            kind = type(waiting.node).__name__.lower()
-            context.say(register.analysis_not_built_yet(waiting.at(waiting.node.name), kind))
     if scope.main and not any(p.declarations or p.problem for p in scope.main.parsed.pieces):
         piece = scope.main.parsed.pieces[0]
         context.say(register.nothing_declared(piece.label(Span(0, 0))))
@@ -228,21 +233,21 @@ def _waits(declared: Declared | None, bind: bool) -> bool:
 
 
 def _needed(scope: Scope, names: Iterable[str]) -> list[Declared]:
-    """The declarations that these segments are made of: themselves, segments they name, sources, defines."""
+    """The declarations that these are made of: themselves, segments they name, sources, defines."""
     found: dict[int, Declared] = {}
-    waiting = [scope.find("segment", name) for name in names]
+    waiting = [scope.find("segment", name) or scope.find("analysis", name) for name in names]
     while waiting:
         declared = waiting.pop()
         if declared is None or id(declared.node) in found:
             continue
         found[id(declared.node)] = declared
         for node in walk(declared.node):
-            if isinstance(node, ast.InSegment):
+            if isinstance(node, ast.InSegment | ast.Audience):
                 waiting.append(scope.find("segment", node.segment.text))
             elif isinstance(node, ast.Path):
                 waiting.append(scope.find("define", node.text))
             elif isinstance(node, ast.FromSources):
                 waiting.extend(scope.find("source", n.text) for n in node.names)
             elif isinstance(node, ast.Source) and node.like:
-                waiting.append(scope.find("source", node.like.text))
+                waiting.append(scope.find_like(node.like.text))
     return list(found.values())

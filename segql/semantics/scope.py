@@ -9,6 +9,7 @@ from segql.diagnostics import register
 from segql.diagnostics.model import Diagnostic, Label
 from segql.diagnostics.suggest import nearest
 from segql.node import Node
+from segql.semantics.presets import preset
 from segql.source import Source, Span
 from segql.syntax import ast
 from segql.syntax.parse import Parsed, Piece, parse
@@ -27,6 +28,9 @@ KINDS: dict[type, str] = {
     ast.Funnel: "analysis",
     ast.Retention: "analysis",
 }
+
+# Kinds of one name: what is read by it, and what is compiled by it, is one thing.
+SHARED = (("source", "table"), ("segment", "analysis"))
 
 
 class Declared:
@@ -71,6 +75,13 @@ class Scope:
 
     def find(self, kind: str, name: str) -> Declared | None:
         return self.names[kind].get(name)
+
+    def find_like(self, name: str) -> Declared | None:
+        """The source that another can be like: a declared one, or a well-known schema."""
+        found = self.find("source", name)
+        if found is None and (piece := preset(name)):
+            return Declared(piece.declarations[0], piece, FileScope(parse(piece.source), self.default_zone))
+        return found
 
     def known(self, *kinds: str) -> tuple[str, ...]:
         return tuple(name for kind in kinds for name in self.names[kind])
@@ -133,8 +144,7 @@ def _use(
 def _declare(declared: Declared, scope: Scope) -> None:
     node = declared.node
     kind = KINDS[type(node)]
-    spaces = ("source", "table") if kind in ("source", "table") else (kind,)
-    for space in spaces:
+    for space in next((shared for shared in SHARED if kind in shared), (kind,)):
         first = scope.names[space].get(node.name.text)
         if first is not None:
             label = first.at(first.node.name, "first declared here")

@@ -47,8 +47,22 @@ def segment(context: Context, name: str) -> model.Segment | None:
     if name not in context.segments:
         declared = context.scope.find("segment", name)
         assert declared is not None, "the caller looks the name up"
-        context.segments[name] = context.resolve("segment", name, lambda: _segment(context, declared))
+        known = context.recalled(name)
+        context.segments[name] = known or _resolved(context, name, declared)
+        for needed in known.needs if known else ():
+            segment(context, needed)  # a program holds what its segments need, remembered or not
     return context.segments[name]
+
+
+def _resolved(context: Context, name: str, declared: Declared) -> model.Segment | None:
+    """Resolves a segment, and notes it if there was nothing to say."""
+    said, used = len(context.said), context.used
+    context.used = set()
+    found: model.Segment | None = context.resolve("segment", name, lambda: _segment(context, declared))
+    if len(context.said) == said:
+        context.noted(name, found, context.used)
+    context.used |= used
+    return found
 
 
 def _segment(context: Context, declared: Declared) -> model.Segment | None:
@@ -61,9 +75,9 @@ def _segment(context: Context, declared: Declared) -> model.Segment | None:
         at = declared.at(node.name)
         context.say(register.missing_clause(at, f"the segment `{node.name.text}`", "key", "key usr.id"))
     data = _data(context, declared, conditions, key.path.text if key else "")
-    if key is None or data is None or not _carried(context, declared, key, data):
+    if key is None or data is None or not carried(context, declared, key, data):
         return None
-    frame = _frame(context, declared, key.path.text, data)
+    frame = framed(context, declared, key.path.text, data)
     terms = tuple(condition(frame, item) for item in conditions)
     said = _combined(terms) if terms else at_least_one(frame)
     _check_unused(frame, conditions)
@@ -99,8 +113,11 @@ def at_least_one(frame: Frame) -> model.Condition:
 
 def _data(context: Context, declared: Declared, conditions: list[Any], key: str) -> tuple[model.Data, ...] | None:
     clause = only(context, declared, declared.node.items, ast.FromSources, "from")
-    if clause is None:
-        return _data_of_segments(context, declared, conditions, key)
+    return named_data(context, declared, clause) if clause else _data_of_segments(context, declared, conditions, key)
+
+
+def named_data(context: Context, declared: Declared, clause: ast.FromSources) -> tuple[model.Data, ...] | None:
+    """The sources, or the table, that a `from` names; None, said, if they are not all there."""
     found: list[model.Data] = []
     for name in clause.names:
         known = context.scope.find("source", name.text) or context.scope.find("table", name.text)
@@ -146,7 +163,8 @@ def _data_of_segments(
     return tuple(found.values())
 
 
-def _carried(context: Context, declared: Declared, key: ast.Key, data: tuple[model.Data, ...]) -> bool:
+def carried(context: Context, declared: Declared, key: ast.Key, data: tuple[model.Data, ...]) -> bool:
+    """Whether rows of all of the data carry a key; says so if not."""
     for one in data:
         if one.key(key.path.text) is None:
             wrong_key(context, declared, key.path, one)
@@ -165,8 +183,9 @@ def wrong_key(context: Context, declared: Declared, path: ast.Path, data: model.
         context.say(register.unknown("key", at, path.text, near, keys, f"`{data.name}`"))
 
 
-def _frame(context: Context, declared: Declared, key: str, data: tuple[model.Data, ...]) -> Frame:
-    node: ast.Segment = declared.node
+def framed(context: Context, declared: Declared, key: str, data: tuple[model.Data, ...]) -> Frame:
+    """What the `where` and `during` of a segment or analysis leave of its data."""
+    node: ast.Segment | ast.Analysis = declared.node
     where = only(context, declared, node.items, ast.Where, "where")
     during = only(context, declared, node.items, ast.During, "during")
     filters = for_each(

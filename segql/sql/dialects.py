@@ -21,6 +21,7 @@ class Dialect(Value):
     engine: str  # what it is proved on
     sqlglot: str
     longest_name: int  # in bytes of UTF-8; 0: any
+    ranked: bool  # no frame of GROUPS: groups of equals are numbered first, and RANGE goes by their number
     now: Any  # (zoned) → the current instant, one for the statement
     timestamp: Any  # (datetime in UTC, zoned) → literal
     date: Any  # (date) → literal
@@ -32,6 +33,8 @@ class Dialect(Value):
     minus: Any  # (instant in UTC without a zone, count, unit) → earlier by elapsed time
     plus: Any  # (instant in UTC without a zone, count, unit) → later by elapsed time
     back: Any  # (local time, count, unit) → earlier on the calendar
+    utc: Any  # (instant with a zone) → the same without one
+    aware: Any  # (instant in UTC without a zone) → the same with one
     local: Any  # (instant, zone, zoned) → local time
     instant: Any  # (local time, zone, zoned) → instant
     midnight: Any  # (date) → local time
@@ -78,6 +81,8 @@ TITLES = {
     "minus": "`ago`",
     "plus": "a gap of elapsed time",
     "back": "`last N months`",
+    "utc": "`timestamptz`",
+    "aware": "`timestamptz`",
     "local": "a time zone other than UTC",
     "instant": "a time zone other than UTC",
     "midnight": "a bare date as a time",
@@ -118,6 +123,7 @@ DIALECTS = (
         engine="DuckDB 2.0",
         sqlglot="duckdb",
         longest_name=0,
+        ranked=False,
         now=s.utc_now,
         timestamp=s.timestamp,
         date=s.date,
@@ -129,6 +135,8 @@ DIALECTS = (
         minus=s.minus_interval,
         plus=s.plus_interval,
         back=s.back_interval,
+        utc=s.timezone_utc,
+        aware=s.timezone_aware,
         local=s.timezone_local,
         instant=s.timezone_instant,
         midnight=s.midnight,
@@ -166,6 +174,7 @@ DIALECTS = (
         engine="PostgreSQL 18",
         sqlglot="postgres",
         longest_name=63,
+        ranked=False,
         now=s.utc_now,
         timestamp=s.timestamp,
         date=s.date,
@@ -177,6 +186,8 @@ DIALECTS = (
         minus=s.minus_interval,
         plus=s.plus_interval,
         back=s.back_interval,
+        utc=s.timezone_utc,
+        aware=s.timezone_aware,
         local=s.timezone_local,
         instant=s.timezone_instant,
         midnight=s.midnight,
@@ -214,6 +225,7 @@ DIALECTS = (
         engine="SQLite 3.40",
         sqlglot="sqlite",
         longest_name=0,
+        ranked=False,
         now=lite.now,
         timestamp=lite.timestamp,
         date=lite.date,
@@ -225,6 +237,8 @@ DIALECTS = (
         minus=lite.minus,
         plus=lite.plus,
         back=lite.back,
+        utc=s.as_it_is,
+        aware=s.as_it_is,
         local=lite.local,
         instant=lite.instant,
         midnight=lite.midnight,

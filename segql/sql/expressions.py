@@ -149,7 +149,7 @@ def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = Fal
         return target.spell("timestamp", reached(node, target.now, zone), with_zone)
     if isinstance(node, model.Ago) and node.unit not in calendar.MONTHS:
         elapsed = target.spell("minus", target.spell("now", False), node.count, node.unit)  # a day is 24 hours there
-        return target.spell("instant", elapsed, "UTC", True) if with_zone else elapsed
+        return target.spell("aware", elapsed) if with_zone else elapsed
     local = target.spell("local", target.spell("now", with_zone), zone, with_zone)
     if isinstance(node, model.UnitStart):
         start = target.spell("trunc", local, node.unit)
@@ -272,7 +272,7 @@ def type_of(node: model.Expr) -> model.Type:
 
 def in_utc(target: Target, at: exp.Expr, type: model.Type) -> exp.Expr:
     """An instant without a zone, in UTC: beside one that has none, so that no session's zone has a say."""
-    return target.spell("local", at, "UTC", True) if zoned(type) else at
+    return target.spell("utc", at) if zoned(type) else at
 
 
 def compared(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
@@ -307,6 +307,8 @@ def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
     arguments = [expression(target, a, reads) for a in node.arguments]
     first = arguments[0]
     local = _local_of(target, node, first)
+    if node.function == "date" and type_of(node.arguments[0]).name == "date":
+        return first
     match node.function:
         case "lower" | "upper" | "trim" | "length":
             return target.spell(node.function, first)
@@ -322,8 +324,13 @@ def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
             return target.spell("part", part, local)
 
 
+PARTS = {"hour", "weekday", "day", "month", "year"}
+
+
 def _local_of(target: Target, node: model.Call, value: exp.Expr) -> exp.Expr:
-    type = getattr(node.arguments[0], "type", None)
-    if type is None or type.name not in ("timestamp", "timestamptz"):
+    type = type_of(node.arguments[0])
+    if node.function in PARTS and type.name == "date":
+        return target.spell("midnight", value)
+    if type.name not in ("timestamp", "timestamptz"):
         return value
     return target.spell("local", value, node.zone, zoned(type))

@@ -34,11 +34,11 @@ from segql.sql.target import Target
 class Query:
     """A statement under construction: its CTEs in order, and the names that are taken."""
 
-    def __init__(self, target: Target, program: model.Program, segment: model.Segment) -> None:
+    def __init__(self, target: Target, program: model.Program, asked: model.Segment | model.Question) -> None:
         self.target = target
         self.program = program
         self.ctes: list[tuple[str, exp.Expr]] = []
-        self.names = Names(_relation_names(program, segment))
+        self.names = Names(_relation_names(program, asked))
         self.segments: dict[str, str] = {}
 
     def add(self, wish: str, query: exp.Expr) -> str:
@@ -54,14 +54,21 @@ class Query:
             self.segments[name] = self.add(name, keys_query(self, segment))
         return self.segments[name]
 
+    def with_ctes(self, query: exp.Expr) -> exp.Expr:
+        """A query with the CTEs above it."""
+        for name, cte in self.ctes:
+            query = query.with_(e.identifier(name), as_=cte, copy=False)  # type: ignore[attr-defined]
+        return query
 
-def _relation_names(program: model.Program, segment: model.Segment) -> set[str]:
+
+def _relation_names(program: model.Program, asked: model.Segment | model.Question) -> set[str]:
     """Names that a CTE must not take, or it would hide the relation or shadow the alias of rows."""
     found: set[str] = set()
-    waiting, done = [segment], {segment.name}
+    waiting, done = [asked], {asked.name}
     while waiting:
         one = waiting.pop()
-        for data in (*one.data, *_data_in(one.condition)):
+        inside = one.condition if isinstance(one, model.Segment) else one
+        for data in (*one.data, *_data_in(inside)):
             found.update((data.name, *data.relation.parts[:1], *data.relation.parts[-1:]))
         more = [name for name in one.needs if name not in done]
         done.update(more)
@@ -69,8 +76,8 @@ def _relation_names(program: model.Program, segment: model.Segment) -> set[str]:
     return found
 
 
-def _data_in(condition: model.Condition) -> set[model.Data]:
-    return {part for part in model.walk(condition) if isinstance(part, model.Data)}
+def _data_in(asked: Value) -> set[model.Data]:
+    return {part for part in model.walk(asked) if isinstance(part, model.Data)}
 
 
 def lower(target: Target, program: model.Program, segment: model.Segment) -> exp.Expr:
@@ -82,9 +89,7 @@ def lower(target: Target, program: model.Program, segment: model.Segment) -> exp
         name = query.add(f"{segment.name}_steps", found)
         found = exp.select(e.column(key)).from_(exp.Table(this=e.identifier(name)), copy=False)
     ordered = found.order_by(exp.Ordered(this=e.column(key), nulls_first=False), copy=False)  # type: ignore[attr-defined]
-    for name, cte in query.ctes:
-        ordered = ordered.with_(e.identifier(name), as_=cte, copy=False)
-    return ordered  # type: ignore[no-any-return]
+    return query.with_ctes(ordered)
 
 
 def key_name(segment: model.Segment) -> str:
@@ -256,7 +261,7 @@ def _bridge_segment(query: Query, segment: model.Segment, node: model.InSegment,
     column = key_name(query.program.segment(node.segment))
 
     def member(rows: Rows) -> exp.Expr:
-        return _exists(exp.Table(this=e.identifier(other)), e.column(column, other), rows.key(via))
+        return exists(exp.Table(this=e.identifier(other)), e.column(column, other), rows.key(via))
 
     return query.add(f"{segment.name}_via_{node.segment}", _bridged(query, segment, node.bridge, member))
 
@@ -290,7 +295,7 @@ def _bridged(
     )
 
 
-def _exists(table: exp.Expr, theirs: exp.Expr, ours: exp.Expr, *more: exp.Expr) -> exp.Expr:
+def exists(table: exp.Expr, theirs: exp.Expr, ours: exp.Expr, *more: exp.Expr) -> exp.Expr:
     """A semi-join: never multiplies, never sees NULL as a match."""
     condition = exp.EQ(this=theirs, expression=ours)
     return exp.Exists(
@@ -309,7 +314,7 @@ def _in_table(target: Target, node: model.JoinTable, ours: exp.Expr, around: str
     if node.table.valid:
         more.extend(e.valid_at(node.table, alias, lambda: e.now(target)))
     theirs = e.place(target, node.on.column, node.on.type, alias)
-    return _exists(rows.relation(), theirs, ours, *more)
+    return exists(rows.relation(), theirs, ours, *more)
 
 
 def _grouped_or(condition: exp.Expr) -> exp.Expr:
@@ -353,7 +358,7 @@ def _from_driver(
             if isinstance(node, model.InSegment) and not node.bridge
             else key
         )
-        return _exists(exp.Table(this=e.identifier(name)), e.column(theirs, name), own)
+        return exists(exp.Table(this=e.identifier(name)), e.column(theirs, name), own)
 
     found = exp.select(e.column(key, driver)).from_(exp.Table(this=e.identifier(driver)), copy=False)
     condition = segment.condition

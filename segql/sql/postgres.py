@@ -95,7 +95,9 @@ def lower(value: exp.Expr) -> exp.Expr:
 
 
 def upper(value: exp.Expr) -> exp.Expr:
-    return exp.Upper(this=collated(value, "pg_c_utf8"))
+    """As `lower`; PostgreSQL leaves ß alone, whose capital is ẞ (R11.10)."""
+    capital = exp.Replace(this=value, expression=s.text("ß"), replacement=s.text("ẞ"))
+    return exp.Upper(this=collated(capital, "pg_c_utf8"))
 
 
 # ---------------------------------------------------------------- structs, lists and documents

@@ -122,7 +122,7 @@ class Rows(Value):
         assert self.data.time is not None
         if not e.zoned(self.data.time.type):
             return self.time()
-        return self.target.spell("local", self.time(), "UTC", True)
+        return self.target.spell("utc", self.time())
 
     def key(self, name: str) -> exp.Expr:
         """The value of a key that the rows carry."""

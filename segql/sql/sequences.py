@@ -37,6 +37,7 @@ class Columns:
         self.flags: dict[RowsSet, str] = {}
         self.counts: dict[RowsSet, tuple[str, str]] = {}
         self.values: dict[e.Read, str] = {}
+        self.place = ""  # of a row's group of equals in the order of events, where it is numbered
 
     def flag(self, rows: RowsSet, wish: str) -> str:
         """The column that is 1 for these rows."""
@@ -61,7 +62,12 @@ class Columns:
 
     def always(self) -> list[str]:
         """The columns that every level passes on."""
-        return [self.key, *([self.same] if self.same else []), self.at, *(name for name, _ in self.ties)]
+        order = [self.place] if self.place else [name for name, _ in self.ties]
+        return [self.key, *([self.same] if self.same else []), self.at, *order]
+
+    def order(self) -> list[str]:
+        """The columns that order the events of a key."""
+        return [self.place] if self.place else [self.at, *(name for name, _ in self.ties)]
 
 
 def sequence_query(target: Target, segment: model.Segment, sequence: model.Sequence, key: str, add: AddCte) -> exp.Expr:
@@ -78,10 +84,13 @@ def sequence_query(target: Target, segment: model.Segment, sequence: model.Seque
             for read in _reads(el):
                 columns.value(read)
     base = add("rows", _rows(target, segment, sequence, data, columns, found))
+    if target.dialect.ranked:
+        base = add("ordered", _ordered(columns, base))
     if columns.counts:
         base = add("counted", _counted(target, columns, base))
-    if labelled:
+    if labelled and not columns.place:
         base = add("ordered", _ordered(columns, base))
+    if labelled:
         parts = [_joined(target, columns, chain, base) for chain in found]
     else:
         parts = [_chain(target, columns, chain, base, add) for chain in found]
@@ -187,7 +196,7 @@ def _tie(rows: Rows, column: model.Column) -> exp.Expr:
 def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, by: exp.Expr | None = None) -> exp.Expr:
     """An aggregate over the rows of a key (and of what steps must share), in the order of events."""
     parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
-    keys = [by] if by is not None else [e.column(name) for name in (columns.at, *(name for name, _ in columns.ties))]
+    keys = [by] if by is not None else [e.column(name) for name in columns.order()]
     # A missing tie-break sorts last and ties with other missing ones (contract, R4).
     order = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=False) for key in keys])
     return exp.Window(this=value, partition_by=parts, order=order, spec=spec)
@@ -341,11 +350,9 @@ def _own_read(read: e.Read, data: model.Data) -> e.Read | None:
 
 def _ordered(columns: Columns, base: str) -> exp.Expr:
     """The rows with their place in the order of events; equals share a place."""
-    rank = exp.Anonymous(this="DENSE_RANK", expressions=[])
-    place = columns.names.new("place")
-    columns.flags.setdefault((), place)  # remembered under the empty set of rows, which no step has
-    window = _over(columns, rank, None)
-    return exp.select(exp.Star(), named(window, place)).from_(exp.Table(this=e.identifier(base)), copy=False)
+    window = _over(columns, exp.Anonymous(this="DENSE_RANK", expressions=[]), None)
+    columns.place = columns.names.new("place")
+    return exp.select(exp.Star(), named(window, columns.place)).from_(exp.Table(this=e.identifier(base)), copy=False)
 
 
 def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Select:
@@ -353,7 +360,7 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
 
     Only comparisons between steps need this: the state of a prefix is then more than its last row.
     """
-    place = columns.flags[()]
+    place = columns.place
     names = [f"step_{i + 1}" for i in range(len(chain))]
     query = exp.select(named(e.column(columns.key, names[0]), columns.key)).distinct(copy=False)
     query = query.from_(

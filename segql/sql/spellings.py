@@ -137,6 +137,15 @@ def timezone_instant(local: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
     return instant if zoned else call("TIMEZONE", text("UTC"), instant)
 
 
+def timezone_utc(at: exp.Expr) -> exp.Expr:
+    """An instant with a zone as the timestamp that UTC's clocks show."""
+    return call("TIMEZONE", text("UTC"), at)
+
+
+def timezone_aware(at: exp.Expr) -> exp.Expr:
+    return call("TIMEZONE", text("UTC"), at)
+
+
 def midnight(day: exp.Expr) -> exp.Expr:
     """A bare date as the local time at which it begins."""
     return cast(day, "TIMESTAMP")
@@ -209,6 +218,12 @@ def groups_before() -> exp.Expr:
     """All rows before the row's group of equals."""
     one = exp.Literal.number(1)
     return exp.WindowSpec(kind="GROUPS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
+
+
+def range_before() -> exp.Expr:
+    """The same where groups of equals have been numbered: all rows with a smaller number."""
+    one = exp.Literal.number(1)
+    return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
 
 
 # ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction

@@ -11,6 +11,7 @@ from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
 from segql.semantics import model
+from segql.sql.analyses import lower_analysis
 from segql.sql.dialects import BY_NAME, DIALECTS, Dialect
 from segql.sql.lower import lower
 from segql.sql.target import Refused, Target
@@ -21,18 +22,26 @@ WIDTH = 100
 
 def statement(
     program: model.Program,
-    segment: model.Segment,
+    asked: model.Segment | model.Analysis,
     dialect: str,
     now: dt.datetime | None = None,
     bind: bool = False,
     directory: str = "",
 ) -> str | tuple[Refused, ...]:
-    """The SQL of a segment, or what the dialect cannot say of it. Same input, same text."""
+    """The SQL of a segment or analysis, or what the dialect cannot say of it. Same input, same text."""
     row = BY_NAME[dialect]
     target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[])
-    query = lower(target, program, segment)
+    if isinstance(asked, model.Segment):
+        query = lower(target, program, asked)
+    else:
+        query = lower_analysis(target, program, asked)
     refused = (*target.refused, *_long_names(row, query))
     return refused or _generator(row.sqlglot).generate(query, copy=False)
+
+
+def text_of(query: exp.Expr, dialect: str) -> str:
+    """A query as the text of a dialect."""
+    return _generator(BY_NAME[dialect].sqlglot).generate(query, copy=False)
 
 
 def _long_names(row: Dialect, query: exp.Expr) -> tuple[Refused, ...]:

@@ -461,9 +461,14 @@ class By(Node):  # by geo.country of first step
     items: tuple[ByItem, ...]
 
 
-class ByItem(Node):  # geo.country of first step
-    expr: Expr
+class ByItem(Node):  # geo.country of first step as country
+    expr: Expr | Bucket
     step: FirstOf | LastOf | Labelled | None
+    name: Name | None = None
+
+
+class Bucket(Node):  # day
+    unit: Unit
 
 
 class FirstOf(Node):  # first step
@@ -480,7 +485,11 @@ class Labelled(Node):  # step buy
 
 class MeasureItem(Node):  # measure revenue = sum(amount of purchase)
     name: Name
-    measure: Measure
+    measure: Measure | MeasureRef
+
+
+class MeasureRef(Node):  # revenue   in a measure below it
+    name: Name
 
 
 class Sort(Node):  # sort sessions desc
@@ -488,12 +497,17 @@ class Sort(Node):  # sort sessions desc
 
 
 class SortItem(Node):  # sessions desc
-    name: Name
+    name: Path
     direction: Literal["asc", "desc", ""]
 
 
-class Top(Node):  # top 100
+class Top(Node):  # top 100 with other
     count: Number
+    other: bool = False
+
+
+class Totals(Node):  # totals
+    pass
 
 
 class NodeItem(Node):  # node view.url_path of view

@@ -369,8 +369,11 @@ class Builder:
     def by(self, span: Span, *items: ast.ByItem) -> ast.By:
         return ast.By(span=span, items=_there(items))
 
-    def by_item(self, span: Span, expr: ast.Expr, step: Any) -> ast.ByItem:
-        return ast.ByItem(span=span, expr=expr, step=step)
+    def by_item(self, span: Span, expr: Any, step: Any, name: ast.Name | None) -> ast.ByItem:
+        return ast.ByItem(span=span, expr=expr, step=step, name=name)
+
+    def bucket(self, span: Span, unit: ast.Unit) -> ast.Bucket:
+        return ast.Bucket(span=span, unit=unit)
 
     def first_of(self, span: Span) -> ast.FirstOf:
         return ast.FirstOf(span=span)
@@ -384,14 +387,23 @@ class Builder:
     def measure(self, span: Span, name: ast.Name, measure: Any) -> ast.MeasureItem:
         return ast.MeasureItem(span=span, name=name, measure=measure)
 
+    def measure_ref(self, span: Span, name: ast.Name) -> ast.MeasureRef:
+        return ast.MeasureRef(span=span, name=name)
+
     def sort(self, span: Span, *items: ast.SortItem) -> ast.Sort:
         return ast.Sort(span=span, items=_there(items))
 
-    def sort_item(self, span: Span, name: ast.Name, direction: Token | None) -> ast.SortItem:
+    def sort_item(self, span: Span, name: ast.Path, direction: Token | None) -> ast.SortItem:
         return ast.SortItem(span=span, name=name, direction=direction.text if direction else "")  # type: ignore[arg-type]
 
-    def top(self, span: Span, count: Token) -> ast.Top:
-        return ast.Top(span=span, count=_number(count))
+    def top(self, span: Span, count: Token, other: bool | None) -> ast.Top:
+        return ast.Top(span=span, count=_number(count), other=bool(other))
+
+    def with_other(self, span: Span) -> bool:
+        return True
+
+    def totals(self, span: Span) -> ast.Totals:
+        return ast.Totals(span=span)
 
     def node(self, span: Span, expr: ast.Expr, event: ast.EventRef) -> ast.NodeItem:
         return ast.NodeItem(span=span, expr=expr, event=event)

@@ -162,7 +162,7 @@ _ORDER: dict[type[Node], tuple[type[Node], ...]] = {
     ast.Steps: (ast.Within, ast.Same, ast.During),
     ast.Step: _STEP,
     ast.AnyOrder: _STEP,
-    ast.Explore: (*_ANALYSIS, ast.By, ast.MeasureItem, ast.Sort, ast.Top),
+    ast.Explore: (*_ANALYSIS, ast.By, ast.MeasureItem, ast.Sort, ast.Top, ast.Totals),
     ast.Paths: (*_ANALYSIS, ast.NodeItem, ast.PathStart, ast.PathEnd, ast.Depth, ast.Top),
     ast.Funnel: (*_ANALYSIS, ast.Steps, ast.By),
     ast.Retention: (*_ANALYSIS, ast.CohortStart, ast.CohortReturn, ast.Every),
@@ -550,6 +550,8 @@ class _Printer:
                 return ".".join(part if _PLAIN.fullmatch(part) else f"`{part}`" for part in node.parts)
             case ast.EventRef():
                 return self.word(node.path)
+            case ast.MeasureRef():
+                return self.word(node.name)
             case ast.String():
                 return _quoted(node.value)
             case ast.Number() | ast.Date() | ast.Timestamp():
@@ -756,7 +758,9 @@ class _Printer:
             case ast.Sort():
                 return [self.start("sort"), self.listed(node.items, self.word)]
             case ast.Top():
-                return self.start("top") + node.count.text
+                return f"{self.start('top')}{node.count.text}{' with other' * node.other}"
+            case ast.Totals():
+                return "totals"
             case ast.NodeItem():
                 return [self.start("node"), self.expr(node.expr), f" of {self.word(node.event)}"]
             case ast.PathStart():
@@ -777,7 +781,9 @@ class _Printer:
                 return self.part(node)
 
     def by_item(self, node: ast.ByItem) -> Doc:
-        return [self.expr(node.expr), f" of {self.word(node.step)}" if node.step else ""]
+        value = node.expr.unit.name if isinstance(node.expr, ast.Bucket) else self.expr(node.expr)
+        step = f" of {self.word(node.step)}" if node.step else ""
+        return [value, step, f" as {self.word(node.name)}" if node.name else ""]
 
     def head(self, node: Node) -> Doc | None:
         """What stands before the brace of a node with a block; None for others."""

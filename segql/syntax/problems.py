@@ -177,6 +177,9 @@ def _signs(at: _Place) -> _Advice | None:
             return _Advice("write `>=`", at.earlier[0])
         case "=<":
             return _Advice("write `<=`", at.earlier[0])
+    if {at.token.kinds[0], at.earlier[1].kinds[0]} <= {"COMPARE", "EQUAL"} and "AND" in at.expected:
+        left, sign, middle = at.before(3)
+        return _Advice(f"compare twice: `{left} {sign} {middle} and {middle} {at.word} {at.next.text}`")
     if at.touches_next() and at.word + at.next.text in ("--", "//", "/*"):
         return _Advice("a comment begins with `#`")
     if at.word == "/" and at.earlier[0].kinds[0] == "NUMBER" and "DAYS" in at.expected:
@@ -221,6 +224,8 @@ def _conditions(at: _Place) -> _Advice | None:
             return _Advice(f"write `never {at.word}`", at.earlier[0])
     if not at.conditions():
         return None
+    if at.word in ("at", "exactly", "on") and "never" in at.before(4):
+        return _Advice("`never` takes no number: write `did … at most 1 times`")
     match at.word:
         case "where" | "during" | "key" | "from" as word if word.upper() not in at.expected:
             return _Advice(f"a segment's own `{word}` stands above its conditions")

@@ -403,7 +403,8 @@ def atoms(draw: st.DrawFn, sources: tuple[str, ...]) -> str:
         choices += [
             f"kind {draw(st.sampled_from(EQUAL))} '{draw(st.sampled_from('abc'))}'",
             f"kind {draw(st.sampled_from(('in', 'not in')))} ('a', 'c')",
-            f"{text} {draw(st.sampled_from(COMPARE))} {draw(st.sampled_from((literal, '$word', 'word', 'kind')))}",
+            f"{text} {draw(st.sampled_from(COMPARE))} {draw(st.sampled_from((literal, '$word', 'word')))}",
+            f"{text} {draw(st.sampled_from(EQUAL))} kind",
             f"{text} in ({literal}, 'b', $word)",
             f"{text} {draw(st.sampled_from(('', 'not ')))}"
             + draw(st.sampled_from(("like", "contains", "starts with", "ends with")))

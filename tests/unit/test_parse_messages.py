@@ -153,7 +153,7 @@ MISTAKES = [
         FILE,
         "explore a { from b for x «in» y }",
         "SEG101",
-        "here could stand `,`, `by`, `during`, `for`, `from`, `measure`, …",
+        "here could stand `,`, `by`, `during`, `for`, `from`, `key`, …",
     ),
 ]
 

@@ -63,7 +63,8 @@ def family(type: str) -> str:
 def expected(left: str, operator: str, right: str) -> list[str]:
     if "list(text)" in (left, right) or family(left) != family(right):
         return ["SEG301"]
-    return ["SEG315"] if left == "boolean" and operator not in ("=", "!=") else []
+    without_order = any(type == "boolean" or type.startswith("enum") for type in (left, right))
+    return ["SEG315"] if without_order and operator not in ("=", "!=") else []
 
 
 @pytest.mark.parametrize("operator", OPERATORS)

@@ -1,0 +1,27 @@
+"""An analysis: what is asked of which rows and of whom, and the columns that come out."""
+
+from __future__ import annotations
+
+from segql.diagnostics import register
+from segql.semantics import model
+from segql.semantics.analyses.explore import explore
+from segql.semantics.context import Context
+from segql.semantics.scope import Declared
+from segql.syntax import ast
+
+
+def analysis(context: Context, name: str) -> model.Analysis | None:
+    """The analysis of a name that is declared; None if it has a mistake that leaves nothing of it."""
+    declared = context.scope.find("analysis", name)
+    assert declared is not None, "the caller looks the name up"
+    return context.resolve("analysis", name, lambda: _analysis(context, declared))  # type: ignore[no-any-return]
+
+
+def _analysis(context: Context, declared: Declared) -> model.Analysis | None:
+    match declared.node:
+        case ast.Explore():
+            return explore(context, declared)
+        case _:
+            kind = type(declared.node).__name__.lower()
+            context.say(register.analysis_not_built_yet(declared.at(declared.node.name), kind))
+            return None

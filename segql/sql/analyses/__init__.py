@@ -1,0 +1,16 @@
+"""Analyses to queries: rows read once, segments as CTEs, and an order that leaves nothing to the engine."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql.analyses.explore import explore_query
+from segql.sql.lower import Query
+from segql.sql.target import Target
+
+
+def lower_analysis(target: Target, program: model.Program, asked: model.Analysis) -> exp.Expr:
+    """The statement of an analysis: its columns, and its rows in their order."""
+    query = Query(target, program, asked)
+    return query.with_ctes(explore_query(query, asked))

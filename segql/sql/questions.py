@@ -1,0 +1,94 @@
+"""Queries about data themselves: which keys they carry, when, and what stands in the rows of some of them.
+
+Segments are asked in `lower`; these are the questions around them, built of the same nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql import expressions as e
+from segql.sql import spellings as s
+from segql.sql.dialects import BY_NAME
+from segql.sql.scan import Rows, named
+from segql.sql.target import Target
+from segql.sql.write import text_of
+
+KEY, AT, START, END = "key_value", "at", "valid_start", "valid_end"
+
+
+def keys_of(data: model.Data, key: str, dialect: str = "duckdb") -> str:
+    """The value of a key on every row that has one: with the row's time (UTC), or the interval of its version."""
+    rows = _rows(data, dialect)
+    chosen = [named(rows.key(key), KEY)]
+    if data.time is not None:
+        chosen.append(named(rows.utc(), AT))
+    if data.valid is not None:
+        both = zip(data.valid, (START, END), strict=True)
+        chosen += [named(s.cast(e.column(c.name, rows.alias), "TIMESTAMP"), name) for c, name in both]
+    query = exp.select(*chosen).from_(rows.relation(), copy=False).where(rows.has_key(key), copy=False)
+    return text_of(query, dialect)
+
+
+def values_of(data: model.Data, key: str | None = None, values: Iterable[str] = (), dialect: str = "duckdb") -> str:
+    """Everything that a declaration names on rows, each under its name; with a key, on rows that have these values of it.
+
+    Values are given as text, whatever the key holds. Instants are in UTC without a zone.
+    """
+    rows = _rows(data, dialect)
+    chosen = [named(value, name) for name, value in _named_values(data, rows)]
+    query = exp.select(*chosen).from_(rows.relation(), copy=False)
+    if key is not None:
+        own = s.cast(rows.key(key), "TEXT")
+        query = query.where(exp.In(this=own, expressions=[s.text(value) for value in values]), copy=False)
+    return text_of(query, dialect)
+
+
+def counts_of(data: model.Data, dialect: str = "duckdb") -> str:
+    """How many rows there are, and how many values each name has: every value of the rows is read."""
+    rows = _rows(data, dialect)
+    counts = [exp.Count(this=value) for _, value in _named_values(data, rows)]
+    return text_of(exp.select(exp.Count(this=exp.Star()), *counts).from_(rows.relation(), copy=False), dialect)
+
+
+def strange_values(data: model.Data, field: model.Field, dialect: str = "duckdb") -> str:
+    """Values of an enum's field that the enum has not, each with its rows, the commonest first."""
+    rows = _rows(data, dialect)
+    value = e.place(rows.target, field.column, field.type, rows.alias)
+    listed = exp.In(this=value.copy(), expressions=[s.text(each) for each in field.type.values])
+    count = exp.Count(this=exp.Star())
+    query = (
+        exp.select(named(value.copy(), KEY), named(count, "n"))
+        .from_(rows.relation(), copy=False)
+        .where(exp.Not(this=listed), copy=False)
+        .group_by(value.copy(), copy=False)
+        .order_by(exp.Ordered(this=e.column("n"), desc=True), e.column(KEY), copy=False)
+    )
+    return text_of(query, dialect)
+
+
+def _rows(data: model.Data, dialect: str) -> Rows:
+    target = Target(dialect=BY_NAME[dialect], now=None, bind=False, directory="", refused=[])
+    return Rows(target=target, data=data, alias=data.name)
+
+
+def _named_values(data: model.Data, rows: Rows) -> Iterator[tuple[str, exp.Expr]]:
+    """Each name once: the time, the fields, the keys, and the columns that only order or date rows."""
+    found: dict[str, exp.Expr] = {}
+    times = (data.time,) if data.time else ()
+    for field in (*times, *data.fields):
+        found.setdefault(field.name, _plain(rows, field.column, field.type))
+    for key in data.keys:
+        found.setdefault(key.name, _plain(rows, key.column, key.type))
+    for column in (*data.order, *(data.valid or ())):
+        found.setdefault(column.name, e.place(rows.target, column, model.Type(name="any"), rows.alias))
+    yield from found.items()
+
+
+def _plain(rows: Rows, column: model.Column, type: model.Type) -> exp.Expr:
+    """A value as it is kept; an instant with a zone in UTC."""
+    value = e.place(rows.target, column, type, rows.alias)
+    return rows.target.spell("utc", value) if e.zoned(type) else value
