@@ -87,7 +87,7 @@ def compile(
     params: Mapping[str, object] | None = None,
     bind: bool = False,
 ) -> Compiled:
-    """SQL for the named segments, or for all that the text itself declares.
+    """SQL for the named segments and analyses, or for all that the text itself declares.
 
     `now` pins the time: a datetime (UTC if it names no zone), a date (its midnight), or ISO text; dates, and text
     without an offset, are in the zone of the text. Without it the SQL asks the engine's clock. `dialect` is that of
@@ -126,7 +126,7 @@ def run(
     limit: int | None = None,
     connection: str | os.PathLike[str] | None = None,
 ) -> Result:
-    """The keys in a segment, computed by DuckDB; the first `limit` of them, in order.
+    """The keys in a segment, or the rows of an analysis, computed by DuckDB; the first `limit` of them, in order.
 
     Files are read where they are. Tables are those of `connection`, a database file that is only read; it is the
     project's unless it is given. `now` and `params` are as in `compile`.

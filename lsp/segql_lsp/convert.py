@@ -29,6 +29,11 @@ def span_of(source: Source, range: types.Range, encoding: Encoding) -> Span:
     return Span(*sorted((offset(source, range.start, encoding), offset(source, range.end, encoding))))
 
 
+def position(source: Source, offset: int, encoding: Encoding) -> types.Position:
+    """An offset as a position."""
+    return types.Position(*lines(source.text).place(offset, encoding))
+
+
 def range_of(source: Source, span: Span, encoding: Encoding) -> types.Range:
     """A span as a range."""
     text = lines(source.text)

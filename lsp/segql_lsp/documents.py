@@ -6,7 +6,8 @@ One thread changes what is here: that of the event loop.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lsprotocol import types
@@ -18,7 +19,13 @@ from segql.diagnostics.model import Diagnostic, in_order
 from segql.ide.snapshot import Snapshot
 from segql.semantics.scope import Read
 from segql.source import Source
+from segql_lsp.settings import Settings
 from segql_lsp.text import Encoding, Place, Text
+
+OTHERS = ("segql-sql:", "git:")  # the old text of a file, beside the new one, is nothing to check
+MOMENT = 0.5  # seconds for which the settings of a project are taken as they were
+LATELY = 2.0  # seconds in which nobody looks for new files twice
+MOST_FILES = 5_000
 
 
 class Document(NamedTuple):
@@ -42,12 +49,22 @@ class Documents:
     def __init__(self) -> None:
         self.encoding: Encoding = "utf-16"
         self.opened: dict[str, Document] = {}
+        self.roots: tuple[str, ...] = ()
+        self._below: list[str] = []
+        self._looked = -LATELY
+        self.default = Settings()
+        self.defaults: dict[str, Settings] = {}  # of the folders of the workspace that have their own
+        self.revision = 0  # of the open files: it tells work that takes its time whether they are still the same
+        self._projects: dict[str, tuple[float, files.Project]] = {}
         self._disk: dict[str, tuple[object, Source | str]] = {}
         self._snapshots: dict[str, _Kept] = {}
 
     # ------------------------------------------------------------ what the editor says
 
     def open(self, item: types.TextDocumentItem) -> None:
+        """Takes a file over. What is no segment file, such as SQL that is shown, is left to others."""
+        if item.uri.startswith(OTHERS):
+            return
         self._put(item.uri, item.version, Text(item.text))
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
@@ -66,12 +83,14 @@ class Documents:
     def close(self, uri: str) -> None:
         self.opened.pop(name_of(uri), None)
         self._snapshots.pop(name_of(uri), None)
+        self.revision += 1
 
     def _put(self, uri: str, version: int | None, text: Text) -> None:
         name = name_of(uri)
         path = uris.to_fs_path(uri)
         source = Source(text.text, name, os.path.dirname(name) if path else "")
         self.opened[name] = Document(uri, version, text, source)
+        self.revision += 1
 
     # ------------------------------------------------------------ what is known
 
@@ -97,7 +116,10 @@ class Documents:
 
     def _snapshot(self, source: Source) -> Snapshot:
         alone = source.name not in self.opened and not source.directory
-        settings = files.Project() if alone or not source.directory else files.project(source.name)
+        settings = files.Project() if alone or not source.directory else self._project(source)
+        if not settings.root:
+            mine = self.settings_of(source.name)
+            settings = settings.replace(dialect=mine.dialect, zone=mine.zone)
         kept = self._snapshots.get(source.name)
         if kept and kept.snapshot.source is source and _alike(kept.settings, settings) and self._holds(kept.used):
             return kept.snapshot
@@ -111,6 +133,14 @@ class Documents:
         )
         self._snapshots[source.name] = _Kept(snapshot, settings, used)
         return snapshot
+
+    def _project(self, source: Source) -> files.Project:
+        """The settings of a file's project: looked at again when files changed, and every other moment."""
+        known = self._projects.get(source.directory)
+        now = time.monotonic()
+        if known is None or now - known[0] > MOMENT:
+            known = self._projects[source.directory] = (now, files.project(source.name))
+        return known[1]
 
     def _reader(self, used: dict[str, Source | str]) -> Read:
         def read(file: str, source: Source) -> Source | str:
@@ -129,13 +159,57 @@ class Documents:
         for document in list(self.opened.values()):
             yield self._snapshot(document.source)
 
+    # ------------------------------------------------------------ the workspace
+
+    def files(self) -> list[str]:
+        """The `.seg` files below the folders of the workspace, as far as anyone looked lately; and the open ones."""
+        now = time.monotonic()
+        if now - self._looked > LATELY:
+            self._looked = now
+            self._below = files.seg_files(tuple(os.path.normpath(root) for root in self.roots))[:MOST_FILES]
+        return list(dict.fromkeys((*self.opened, *self._below)))
+
+    def in_workspace(self, name: str) -> bool:
+        """Whether a file is below a folder of the workspace."""
+        return any(name.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+
+    def look_again(self) -> None:
+        """Somebody says that files came or went."""
+        self._looked = -LATELY
+        self._projects.clear()
+
+    def everything(self) -> Iterator[Snapshot]:
+        """All files of the workspace that can be read."""
+        for name in self.files():
+            source = self.source(name)
+            if isinstance(source, Source):
+                yield self._snapshot(source)
+
+    def at(self, name: str) -> Snapshot | None:
+        """A file of the workspace as it is now, if it can be read."""
+        source = self.source(name)
+        return self._snapshot(source) if isinstance(source, Source) else None
+
+    def having(self, name: str, words: Iterable[str]) -> Snapshot | None:
+        """A file of the workspace as it is now, if it is open or one of some words stands in it."""
+        source = self.source(name)
+        if isinstance(source, str) or not (name in self.opened or any(word in source.text for word in words)):
+            return None
+        return self._snapshot(source)
+
+    def look_below(self, folders: Iterable[str]) -> None:
+        """Says which folders are the workspace."""
+        self.roots = tuple(sorted({name_of(uri) for uri in folders if uris.to_fs_path(uri)}))
+        self.look_again()
+
+    def settings_of(self, name: str) -> Settings:
+        """What the editor has set for a file: for the innermost folder of the workspace that holds it."""
+        around = [root for root in self.defaults if name.startswith(root.rstrip(os.sep) + os.sep)]
+        return self.defaults[max(around, key=len)] if around else self.default
+
     def said(self) -> dict[str, tuple[Diagnostic, ...]]:
         """What there is to say about the open files and what they use, by file: all that `segql check` says of them."""
-        found: dict[str, list[Diagnostic]] = {name: [] for name in self.opened}
-        for snapshot in self.snapshots():
-            for diagnostic in snapshot.diagnostics:
-                found.setdefault(diagnostic.primary.source.name, []).append(diagnostic)
-        return {name: in_order(said) for name, said in found.items()}
+        return by_file(self.opened, self.snapshots())
 
     # ------------------------------------------------------------ names and addresses
 
@@ -146,6 +220,15 @@ class Documents:
         return (
             name if "://" in name or name.startswith("untitled:") else uris.from_fs_path(os.path.abspath(name)) or name
         )
+
+
+def by_file(names: Iterable[str], snapshots: Iterable[Snapshot]) -> dict[str, tuple[Diagnostic, ...]]:
+    """What there is to say, by the file that it is said of; files of some names are there even if nothing is."""
+    found: dict[str, list[Diagnostic]] = {name: [] for name in names}
+    for snapshot in snapshots:
+        for diagnostic in snapshot.diagnostics:
+            found.setdefault(diagnostic.primary.source.name, []).append(diagnostic)
+    return {name: in_order(said) for name, said in found.items()}
 
 
 def name_of(uri: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from lsprotocol import types
+from pygls import uris
 from pygls.exceptions import (
     JsonRpcException,
     JsonRpcInvalidParams,
@@ -23,21 +25,29 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 from segql.version import __version__
-from segql_lsp.documents import Documents
+from segql_lsp.data import Data
+from segql_lsp.documents import Documents, name_of
 from segql_lsp.features import (
     actions,
     completion,
     diagnostics,
     folding,
     formatting,
+    hierarchy,
+    hints,
     hover,
     lens,
+    links,
     navigation,
     rename,
+    selection,
+    shown,
+    signature,
     symbols,
     tokens,
 )
 from segql_lsp.parent import end_with
+from segql_lsp.settings import Settings, settings
 from segql_lsp.text import Encoding
 
 log = logging.getLogger(__name__)
@@ -51,15 +61,40 @@ FEATURES: tuple[tuple[str, Answer, Any], ...] = (
     (types.TEXT_DOCUMENT_CODE_ACTION, actions.answer, actions.OPTIONS),
     (types.TEXT_DOCUMENT_HOVER, hover.answer, None),
     (types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
-    (types.TEXT_DOCUMENT_REFERENCES, navigation.references, None),
+    (types.TEXT_DOCUMENT_TYPE_DEFINITION, navigation.type_definition, None),
+    (types.TEXT_DOCUMENT_REFERENCES, navigation.references, types.ReferenceOptions(work_done_progress=True)),
     (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.highlight, None),
     (types.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare, None),
-    (types.TEXT_DOCUMENT_RENAME, rename.answer, types.RenameOptions(prepare_provider=True)),
+    (types.TEXT_DOCUMENT_RENAME, rename.answer, types.RenameOptions(prepare_provider=True, work_done_progress=True)),
     (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, tokens.answer, tokens.OPTIONS),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, tokens.delta, tokens.OPTIONS),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, tokens.within, tokens.OPTIONS),
     (types.TEXT_DOCUMENT_CODE_LENS, lens.answer, lens.OPTIONS),
+    (types.CODE_LENS_RESOLVE, lens.resolve, None),
+    (types.WORKSPACE_TEXT_DOCUMENT_CONTENT, shown.answer, None),
+    (types.TEXT_DOCUMENT_SIGNATURE_HELP, signature.answer, signature.OPTIONS),
+    (types.TEXT_DOCUMENT_INLAY_HINT, hints.answer, None),
+    (types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, hierarchy.prepare, None),
+    (types.CALL_HIERARCHY_INCOMING_CALLS, hierarchy.incoming, None),
+    (types.CALL_HIERARCHY_OUTGOING_CALLS, hierarchy.outgoing, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_LINK, links.answer, links.OPTIONS),
+    (types.WORKSPACE_WILL_RENAME_FILES, links.renamed, links.RENAMES),
+    (types.TEXT_DOCUMENT_SELECTION_RANGE, selection.answer, None),
     (types.TEXT_DOCUMENT_FORMATTING, formatting.answer, None),
+    (types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.within, None),
+    (types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, formatting.typing, formatting.TYPING),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.answer, None),
+    (types.WORKSPACE_SYMBOL, symbols.everywhere, types.WorkspaceSymbolOptions(work_done_progress=True)),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, folding.answer, None),
+)
+
+# Commands, for any client: each takes the address of a file, the name of a segment, and maybe an engine.
+COMMANDS: tuple[tuple[str, Answer], ...] = (
+    (lens.COMPILE, lens.sql),
+    (lens.SHOW, shown.show),
+    (lens.MAP, shown.mapped),
+    (lens.RUN, lens.run),
+    (lens.TEST, lens.test),
 )
 
 # The first that a client offers is taken: code points and bytes need no arithmetic with surrogates.
@@ -101,6 +136,9 @@ class Protocol(LanguageServerProtocol):
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         result = yield from super().lsp_initialize(params)
+        if self._server.shows and result.capabilities.workspace:  # pygls does not know it yet
+            options = types.TextDocumentContentOptions([shown.SCHEME])
+            result.capabilities.workspace.text_document_content = options
         result.capabilities.position_encoding = types.PositionEncodingKind(self._server.documents.encoding)
         return result
 
@@ -113,6 +151,7 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         self._server.documents.change(params)
         diagnostics.changed(self._server)
+        shown.changed(self._server)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
@@ -140,20 +179,27 @@ class Server(LanguageServer):
         super().__init__("segql", __version__, protocol_cls=Protocol)
         self.documents = Documents()
         self.diagnostics = diagnostics.State()
+        self.tokens = tokens.State()
+        self.data = Data()
+        self.workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="segql")  # pygls' own one reads the input
+        self.shown: dict[str, str] = {}  # documents of SQL that a client has, and their texts
+        self.shows = False  # whether this client can show them
+        self.settings = Settings()
         self.initialized = False
+        self.started = False
         self.exit_code = 0
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self.offer(types.INITIALIZE, Server._initialize)
-        self.offer(types.INITIALIZED, Server._watch)
+        self.offer(types.INITIALIZED, Server._begin)
         self.offer(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, Server._files_changed)
         self.offer(types.TEXT_DOCUMENT_DID_SAVE, Server._files_changed)
+        self.offer(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, Server._folders_changed)
+        self.offer(types.WORKSPACE_DID_CHANGE_CONFIGURATION, Server._settings_changed)
         for method, answer, options in FEATURES:
             self.offer(method, answer, options)
 
-        def compile(*arguments: Any) -> str:
-            return lens.run(self, list(arguments))
-
-        self.command(lens.COMMAND)(compile)
+        for command, work in COMMANDS:
+            self._command(command, work)
 
     def offer(self, method: str, answer: Answer, options: Any = None) -> None:
         """Answers a request from now on. What is offered before the end of `initialize` is announced."""
@@ -161,7 +207,21 @@ class Server(LanguageServer):
         def handle(params: Any) -> Any:
             return answer(self, params)
 
-        self.feature(method, options)(handle)
+        async def handle_in_turns(params: Any) -> Any:
+            return await answer(self, params)
+
+        self.feature(method, options)(handle_in_turns if asyncio.iscoroutinefunction(answer) else handle)
+
+    def _command(self, name: str, work: Answer) -> None:
+        """A command takes whatever comes, and says itself what it needs."""
+
+        def do(*arguments: Any) -> Any:
+            return work(self, list(arguments))
+
+        async def do_beside(*arguments: Any) -> Any:
+            return await work(self, list(arguments))
+
+        self.command(name)(do_beside if asyncio.iscoroutinefunction(work) else do)
 
     def later(self, what: str, seconds: float, work: Callable[[], None]) -> None:
         """Does something after a while, unless the same is asked for again before that: the latest wins."""
@@ -181,25 +241,120 @@ class Server(LanguageServer):
         known = [str(getattr(each, "value", each)) for each in offered or ()]
         self.documents.encoding = next((e for e in _ENCODINGS if e in known), "utf-16")
         self.initialized = True
+        folders = [folder.uri for folder in params.workspace_folders or ()]
+        single = [params.root_uri] if params.root_uri else [_uri(params.root_path)] if params.root_path else []
+        self.documents.look_below(folders or single)
+        workspace, window = params.capabilities.workspace, params.capabilities.window
+        content, show = workspace and workspace.text_document_content, window and window.show_document
+        self.shows = bool(content and show and show.support)
+        self._set(_section(params.initialization_options))
         if params.process_id is not None:
             end_with(params.process_id)
         diagnostics.begin(self, params.capabilities)
 
-    def _watch(self, _: types.InitializedParams) -> None:
-        """Asks to be told of changes on the disk, where the client can."""
+    def _begin(self, _: types.InitializedParams) -> None:
+        """Asks for settings, and to be told when they or files change, where the client can."""
         workspace = self.client_capabilities.workspace
+        told = workspace and workspace.did_change_configuration
+        if told and told.dynamic_registration:
+            options: Any = types.DidChangeConfigurationRegistrationOptions(section="segql")
+            self._register("segql-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+        self.started = True
+        self._ask_for_settings()
         watching = workspace and workspace.did_change_watched_files
         if not (watching and watching.dynamic_registration):
             return
         watchers = [types.FileSystemWatcher(glob) for glob in ("**/*.seg", "**/segql.toml")]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
-        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        wanted = types.Registration(id="segql-files", method=method, register_options=options)
+        self._register("segql-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+
+    def _register(self, name: str, method: str, options: Any) -> None:
+        wanted = types.Registration(id=name, method=method, register_options=options)
         self.client_register_capability(types.RegistrationParams([wanted]), lambda _: None)
 
     def _files_changed(self, _: Any) -> None:
+        self.documents.look_again()
         diagnostics.changed(self)
+
+    def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        gone = {name_of(folder.uri) for folder in params.event.removed}
+        kept = [root for root in self.documents.roots if root not in gone]
+        self.documents.look_below([*map(self.documents.uri, kept), *(folder.uri for folder in params.event.added)])
+        diagnostics.changed(self)
+        self._ask_for_settings()
+
+    # ------------------------------------------------------------ settings
+
+    def _settings_changed(self, params: types.DidChangeConfigurationParams) -> None:
+        """Clients either send all settings, or say that there are others now, to be asked for."""
+        if not self._ask_for_settings() and isinstance(params.settings, Mapping):
+            self._set(_section(params.settings))
+
+    def _ask_for_settings(self) -> bool:
+        """Asks the client for the settings of the whole, and of each folder; False if it cannot be asked."""
+        workspace = self.client_capabilities.workspace
+        if not (workspace and workspace.configuration):
+            return False
+        roots = self.documents.roots
+        items = [types.ConfigurationItem(section="segql")]
+        items += [types.ConfigurationItem(section="segql", scope_uri=self.documents.uri(root)) for root in roots]
+
+        def answered(found: Any) -> None:
+            given = [_plain(each) for each in found] if isinstance(found, list | tuple) else []
+            if given:
+                self._set(given[0], dict(zip(roots, given[1:], strict=False)))
+
+        self.workspace_configuration(types.ConfigurationParams(items), answered)
+        return True
+
+    def _set(self, whole: Any, folders: Mapping[str, Any] | None = None) -> None:
+        """Takes settings over. What is wrong with them is told once, and counts as not set."""
+        self.settings, wrong = settings(whole)
+        found = {root: settings(given) for root, given in (folders or {}).items() if given is not None}
+        self.documents.defaults = {root: each for root, (each, _) in found.items()}
+        self.documents.default = self.settings
+        for problem in dict.fromkeys((*wrong, *(w for _, said in found.values() for w in said))):
+            log.warning("settings: %s", problem)
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"SegQL: {problem}"))
+        if self.started:
+            diagnostics.changed(self)
+            self._refresh()
+
+    def settings_of(self, name: str) -> Settings:
+        """The settings that hold for a file: those of the nearest folder of the workspace."""
+        return self.documents.settings_of(name)
+
+    def _refresh(self) -> None:
+        """Has the client ask again for what it shows, where it can be told to."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+            self.workspace_inlay_hint_refresh(None, lambda _: None)
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None, lambda _: None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """What goes wrong is for the log: a message box at every keystroke helps nobody."""
         log.error("%s", error)
+
+
+def _section(given: Any) -> Any:
+    """The settings under `segql`; the whole, if there is nothing of that name."""
+    plain = _plain(given)
+    if isinstance(plain, Mapping):
+        return plain.get("segql", plain)
+    return None
+
+
+def _plain(given: Any) -> Any:
+    """What came in a message, as mappings and lists: pygls makes objects of what it has no class for."""
+    if hasattr(given, "_asdict"):
+        given = given._asdict()
+    if isinstance(given, Mapping):
+        return {name: _plain(value) for name, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [_plain(each) for each in given]
+    return given
+
+
+def _uri(path: str) -> str:
+    return uris.from_fs_path(path) or path

@@ -32,6 +32,11 @@ class Text:
         self.text = text
         self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
 
+    @property
+    def breaks(self) -> int:
+        """How many lines end in it."""
+        return len(self._starts) - 1
+
     def offset(self, place: Place, encoding: Encoding) -> int:
         """The offset of a place; amid the units of one character it is that character's start."""
         if place.line < 0 or place.line >= len(self._starts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import segql
+from segql import files
 from segql.cli import inputs, say
 from segql.diagnostics.model import Diagnostic, in_order
 from segql.source import Source
@@ -15,11 +16,15 @@ FORMATS = ("text", "json", "github", "sarif")
 @click.command()
 @inputs.paths_argument
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Pictures, or a form for programs.")
+@click.option(
+    "--data", is_flag=True, help="Look at the data, too: columns, types, `unique` keys, tables that match nothing."
+)
+@inputs.on_option
 @click.option("--strict", is_flag=True, help="Warnings are wrong too.")
-def command(paths: tuple[str, ...], form: str, strict: bool) -> None:
+def command(paths: tuple[str, ...], form: str, data: bool, database: str | None, strict: bool) -> None:
     """Say what is wrong with segment files: with all below a folder, or with the project's (`-` reads standard input)."""
     names = inputs.files_of(paths)
-    said = in_order([d for name in names for d in _said(name)])
+    said = in_order([d for name in names for d in _said(name, data, database)])
     _print(said, form)
     if form == "text" and not said:
         say.tell(f"nothing wrong in {say.counted(len(names), 'file')}")
@@ -27,9 +32,17 @@ def command(paths: tuple[str, ...], form: str, strict: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _said(name: str) -> tuple[Diagnostic, ...]:
+def _said(name: str, data: bool, database: str | None) -> tuple[Diagnostic, ...]:
     found = inputs.read(name)
-    return segql.check(found).diagnostics if isinstance(found, Source) else (found,)
+    if not isinstance(found, Source):
+        return (found,)
+    checked = segql.check(found)
+    if not data or not checked.ok:
+        return checked.diagnostics
+    from segql.engine.survey import survey
+
+    place = files.database(files.project(found.directory or ".")) if database is None else database
+    return (*checked.diagnostics, *survey(checked, place))
 
 
 def _print(said: tuple[Diagnostic, ...], form: str) -> None:

@@ -16,7 +16,7 @@ from segql.source import Source
 @click.command()
 @inputs.file_argument
 @click.option(
-    "--name", "names", metavar="SEGMENT", multiple=True, help="Only this segment; may be given several times."
+    "--name", "names", metavar="NAME", multiple=True, help="Only this segment or analysis; may be given several times."
 )
 @click.option("--dialect", metavar="DIALECT", help="The engine to write for; else that of segql.toml, or duckdb.")
 @inputs.compile_options
@@ -31,7 +31,7 @@ def command(
     bind: bool,
     out: str | None,
 ) -> None:
-    """Print the SQL of the segments in FILE (`-` reads standard input).
+    """Print the SQL of the segments and analyses in FILE (`-` reads standard input).
 
     One segment is printed as one statement; several are parted by blank lines, and each ends with a semicolon.
     """

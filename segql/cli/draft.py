@@ -9,27 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from segql.engine.types import type_of
 from segql.source import Source
 from segql.syntax.format import format
 
-TYPES = {
-    "VARCHAR": "text",
-    "UUID": "text",
-    "ENUM": "text",
-    "BOOLEAN": "boolean",
-    "DOUBLE": "float",
-    "FLOAT": "float",
-    "DECIMAL": "decimal",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp",
-    "TIMESTAMP_S": "timestamp",
-    "TIMESTAMP_MS": "timestamp",
-    "TIMESTAMP_NS": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamptz",
-} | dict.fromkeys(
-    ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
-    "integer",
-)
 TIMES = ("timestamp", "event_time", "event_timestamp", "occurred_at", "time", "ts", "created_at", "datetime", "date")
 VALID = (("valid_from", "valid_to"), ("valid_from", "valid_until"), ("dbt_valid_from", "dbt_valid_to"))
 INSTANTS = ("timestamp", "timestamptz", "date")
@@ -93,7 +76,7 @@ def draft(found: Found) -> str:
     time = time_of(places)
     keys = keys_of(places)
     name = name_of(found.name)
-    if time is None or _valid(places):
+    if time is None or valid_of(places):
         return format(Source(_table(found, name, places, keys)))
     return format(Source(_source(found, name, places, keys, time)))
 
@@ -116,14 +99,6 @@ def _place(path: tuple[str, ...], type: str, column: str, found: list[Place]) ->
     known = type_of(type)
     if known:
         found.append(Place(path, known, column))
-
-
-def type_of(type: str) -> str:
-    """DuckDB's type as one of the language; empty for what it has none for."""
-    if type.endswith("[]"):
-        inner = type_of(type[:-2])
-        return f"list({inner})" if inner else ""
-    return TYPES.get(type.partition("(")[0].strip(), "")
 
 
 def _members(text: str) -> list[tuple[str, str]]:
@@ -164,7 +139,7 @@ def _rank(name: str, known: tuple[str, ...]) -> int:
     return min((*exact, *inside), default=2 * len(known))
 
 
-def _valid(places: list[Place]) -> tuple[Place, ...]:
+def valid_of(places: list[Place]) -> tuple[Place, ...]:
     """The two columns that say from when to when a row holds, if there are such."""
     named = {"_".join(p.path).lower(): p for p in places if p.type in INSTANTS}
     return next(((named[a], named[b]) for a, b in VALID if a in named and b in named), ())
@@ -209,7 +184,7 @@ source {_name(name)} {{
 
 ## Was there at least three times in the last 30 days.
 segment {_name(f"active_{name}")} {{
-  key {_path(_key_path(keys[0]))}
+  key {_path(key_path(keys[0]))}
   from {_name(name)}
   during last 30 days
 
@@ -219,7 +194,7 @@ segment {_name(f"active_{name}")} {{
 
 
 def _table(found: Found, name: str, places: list[Place], keys: list[Place]) -> str:
-    valid = _valid(places)
+    valid = valid_of(places)
     span = f"  valid from {_path(valid[0].path)} to {_path(valid[1].path)}\n" if valid else ""
     places = [p for p in places if p not in valid]
     rest = [p for p in places if p not in keys] or keys
@@ -234,7 +209,7 @@ table {_name(name)} {{
 
 ## Everyone in it whose {rest[0].path[-1]} is known.
 segment {_name(f"known_{name}")} {{
-  key {_path(_key_path(keys[0]))}
+  key {_path(key_path(keys[0]))}
   from {_name(name)}
   where {_path(rest[0].path)} is not missing
 }}
@@ -249,7 +224,7 @@ def _fields(places: Iterable[Place]) -> str:
     return "\n".join(f"  field {_path(p.path)} : {p.type}" for p in places)
 
 
-def _key_path(place: Place) -> tuple[str, ...]:
+def key_path(place: Place) -> tuple[str, ...]:
     """`user.id` for a column `user_id`: the word by which sources and tables connect."""
     if len(place.path) > 1:
         return place.path
@@ -260,7 +235,7 @@ def _key_path(place: Place) -> tuple[str, ...]:
 def _keys(keys: list[Place], places: list[Place]) -> str:
     """The keys, each with its column where the layout does not say it already."""
     flat = not _layout(places)
-    paths = [(_key_path(place), place.path) for place in keys]
+    paths = [(key_path(place), place.path) for place in keys]
     return ", ".join(_path(key) if key == path or flat else f"{_path(key)} = {_path(path)}" for key, path in paths)
 
 
@@ -275,3 +250,19 @@ def _name(name: str) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def table_text(name: str, place: str, keys: list[tuple[str, str, bool]], fields: list[Place], valid: list[str]) -> str:
+    """The declaration of a table: its keys with their columns and promises, its fields, its interval."""
+    written = ", ".join(
+        " ".join(
+            (
+                _path(tuple(key.split("."))),
+                *(("=", _name(column)) if key.replace(".", "_") != column else ()),
+                *(("unique",) if unique else ()),
+            )
+        )
+        for key, column, unique in keys
+    )
+    span = f"  valid from {_name(valid[0])} to {_name(valid[1])}\n" if valid else ""
+    return format(Source(f"table {_name(name)} {{\n  from {place}\n  key {written}\n{_fields(fields)}\n{span}}}\n"))

@@ -1,4 +1,4 @@
-"""Keys as people and programs read them: a table, CSV, JSON, or a Parquet file."""
+"""Rows as people and programs read them: a table, CSV, JSON, or a Parquet file."""
 
 from __future__ import annotations
 
@@ -7,96 +7,131 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, TextIO
 
 from segql.diagnostics.cells import visible
-from segql.engine.duckdb import Keys
+from segql.engine.duckdb import Found
 
-SHOWN = 100  # keys in a table: more than a screen, and less than a burden
+SHOWN = 100  # rows in a table: more than a screen, and less than a burden
 
 
-def to_stdout(keys: Keys, count: int, form: str) -> int:
-    """Writes the keys to standard output; their number."""
+def to_stdout(found: Found, count: int, form: str) -> int:
+    """Writes the rows to standard output; their number."""
     match form:
         case "csv":
-            write_csv(keys, sys.stdout)
+            write_csv(found, sys.stdout)
         case "json":
-            write_json(keys, sys.stdout)
+            write_json(found, sys.stdout)
+        case "jsonl":
+            write_lines(found, sys.stdout)
         case "parquet":
-            _parquet_to_stdout(keys)
+            _parquet_to_stdout(found)
         case _:
-            _table(keys, count)
+            _table(found, count)
     return count
 
 
-def to_file(keys: Keys, form: str, path: str) -> None:
-    """Writes the keys to a file. Raises OSError and Refused."""
+def to_file(found: Found, form: str, path: str) -> None:
+    """Writes the rows to a file. Raises OSError and Refused."""
+    writers = {"csv": write_csv, "json": write_json, "jsonl": write_lines}
     with open(path, "w", encoding="utf-8", newline="") as file:  # tells whether one can be written at all
-        if form == "csv":
-            write_csv(keys, file)
-        elif form == "json":
-            write_json(keys, file)
+        if form in writers:
+            writers[form](found, file)
     if form == "parquet":
-        keys.write_parquet(path)
+        found.write_parquet(path)
 
 
-def write_csv(keys: Keys, file: TextIO) -> None:
-    """A header and a key a line, as RFC 4180 has it but for the line ends."""
+def write_csv(found: Found, file: TextIO) -> None:
+    """A header and a row a line, as RFC 4180 has it but for the line ends. What is missing is empty."""
     import csv
 
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([keys.column])
-    for batch in keys.batches():
-        writer.writerows([text(key)] for key in batch)
+    writer.writerow(found.columns)
+    for batch in found.batches():
+        writer.writerows([text(value) for value in row] for row in batch)
 
 
-def write_json(keys: Keys, file: TextIO) -> None:
+def write_json(found: Found, file: TextIO) -> None:
     """A list of objects, one a line."""
     opening = "[\n"
-    for batch in keys.batches():
-        for key in batch:
-            file.write(opening + json.dumps({keys.column: key}, ensure_ascii=False, default=text))
+    for batch in found.batches():
+        for row in batch:
+            file.write(opening + _object(found, row))
             opening = ",\n"
     file.write("[]\n" if opening == "[\n" else "\n]\n")
 
 
-def text(key: Any) -> str:
-    """A key as text: what the language would write, without quotes."""
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return key.isoformat() if isinstance(key, dt.date) else str(key)
+def write_lines(found: Found, file: TextIO) -> None:
+    """An object a line."""
+    for batch in found.batches():
+        file.writelines(f"{_object(found, row)}\n" for row in batch)
 
 
-def _parquet_to_stdout(keys: Keys) -> None:
+def _object(found: Found, row: tuple[Any, ...]) -> str:
+    return json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False, default=_number_or_text)
+
+
+def _number_or_text(value: Any) -> Any:
+    """A decimal as a number that has all its digits where a float keeps them, and as text where it does not."""
+    if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+        return int(value) if value == int(value) else float(value)
+    return text(value)
+
+
+def text(value: Any) -> str:
+    """A value as text: what the language would write, without quotes; what is missing is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _parquet_to_stdout(found: Found) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "keys.parquet")
-        keys.write_parquet(path)
+        path = os.path.join(folder, "rows.parquet")
+        found.write_parquet(path)
         with open(path, "rb") as file:
             while block := file.read(1 << 20):
                 sys.stdout.buffer.write(block)
         sys.stdout.buffer.flush()
 
 
-def _table(keys: Keys, count: int) -> None:
+def _table(found: Found, count: int) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from segql.cli import say
 
+    rows = list(_first(found))
     table = Table()
-    table.add_column(Text(keys.column))
-    shown = list(_first(keys))
-    for key in shown:
-        table.add_row(Text(visible(text(key))))
+    for at, name in enumerate(found.columns):
+        table.add_column(Text(name), justify="right" if _is_number(row[at] for row in rows) else "left")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
     Console(file=sys.stdout, no_color=not say.in_color(sys.stdout), highlight=False).print(table)
-    if count > len(shown):
+    if count > len(rows):
         say.tell(f"the first {SHOWN} of {count:,}: `--format csv` has all of them")
 
 
-def _first(keys: Keys) -> Iterator[Any]:
-    for batch in keys.batches():
+def _is_number(values: Iterator[Any]) -> bool:
+    there = [value for value in values if value is not None]
+    return bool(there) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in there)
+
+
+def _cell(value: Any) -> Any:
+    from rich.text import Text
+
+    if value is None:
+        return Text("missing", style="dim")
+    return Text(visible(f"{value:.6g}" if isinstance(value, float) else text(value)))
+
+
+def _first(found: Found) -> Iterator[tuple[Any, ...]]:
+    for batch in found.batches():
         yield from batch[:SHOWN]
         return

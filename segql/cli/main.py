@@ -17,6 +17,7 @@ COMMANDS = {
     "compile": "Print the SQL of segments.",
     "run": "Print who is in a segment, computed by DuckDB.",
     "test": "Run the examples that stand in the files.",
+    "table": "Load a reference table, and see whom it matches.",
     "fmt": "Write files in the one canonical form.",
     "show": "Show what was written, what was meant, or the SQL.",
     "dialects": "List the dialects, and what each engine refuses.",

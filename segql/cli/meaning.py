@@ -9,10 +9,11 @@ from segql.semantics import model
 
 
 def program(meant: model.Program, names: Iterable[str] = ()) -> str:
-    """The segments, each after those that it needs; with `names`, only these."""
+    """The segments, each after those that it needs, then the analyses; with `names`, only these."""
     wanted = tuple(names)
-    shown = (s for s in meant.segments if not wanted or s.name in wanted)
-    return "\n\n".join("\n".join(_segment(segment)) for segment in shown)
+    segments = (_segment(s) for s in meant.segments if not wanted or s.name in wanted)
+    analyses = (_analysis(a) for a in meant.analyses if not wanted or a.name in wanted)
+    return "\n\n".join("\n".join(lines) for lines in (*segments, *analyses))
 
 
 def _segment(segment: model.Segment) -> Iterator[str]:
@@ -43,6 +44,48 @@ def _column(column: model.Column) -> str:
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
+
+
+# ---------------------------------------------------------------- analyses
+
+
+def _analysis(asked: model.Analysis) -> Iterator[str]:
+    yield f"{type(asked).__name__.lower()} {asked.name}" + (f" of {asked.key}" if asked.key else "")
+    for data in asked.data:
+        yield f"  from {_data(data)}"
+    if asked.zone != "UTC":
+        yield f"  zone {asked.zone}"
+    yield f"  rows {_selection(asked.rows)}"
+    for audience in asked.audiences:
+        yield f"  for {_audience(audience)}"
+    match asked:
+        case model.Explore():
+            yield from _indented(_explore(asked))
+        case _:
+            assert_never(asked)
+    yield f"  gives {', '.join(f'{column.name} {column.type}' for column in asked.columns)}"
+
+
+def _audience(audience: model.Audience) -> str:
+    if not audience.segment:
+        return "everyone"
+    return f"{audience.name} by {audience.key}" + _via(None, audience.bridge)
+
+
+def _explore(asked: model.Explore) -> Iterator[str]:
+    for group in asked.groups:
+        what = f"{group.unit} in {group.zone}" if group.unit else " or ".join(map(expr, dict.fromkeys(group.exprs)))
+        yield f"by {group.column.name} = {what}"
+    for each in asked.measures:
+        yield f"measure {each.column.name} = {measure(each.measure)}"
+    order = [*asked.order, *(model.Sorted(column=group.column) for group in asked.groups)]
+    named = (f"{each.column.name}{' descending' * each.descending}" for each in dict.fromkeys(order))
+    if order:
+        yield f"sort {', '.join(named)}"
+    if asked.top is not None:
+        yield f"top {asked.top}{' with other' * asked.other}"
+    if asked.totals:
+        yield "totals"
 
 
 # ---------------------------------------------------------------- conditions

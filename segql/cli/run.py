@@ -1,4 +1,4 @@
-"""`segql run`: who is in a segment, as a table for people or as CSV, JSON or Parquet for programs."""
+"""`segql run`: who is in a segment, or the answer of an analysis, as a table for people or as CSV, JSON or Parquet for programs."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ import click
 import segql
 from segql import files
 from segql.cli import inputs, say
-from segql.compiler import Statement, own_segments
+from segql.compiler import Statement, own_names
 from segql.engine import duckdb, mistakes
 from segql.semantics.scope import collect
 from segql.source import Source
 
-FORMATS = ("table", "csv", "json", "parquet")
+FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
 
 @click.command()
 @inputs.file_argument
-@click.option("--name", metavar="SEGMENT", help="The segment; not needed if the file has only one.")
+@click.option("--name", metavar="NAME", help="The segment or analysis; not needed if the file has only one.")
 @inputs.compile_options
-@click.option("--format", "form", type=click.Choice(FORMATS), help="A table for people, or all keys for programs.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="A table for people, or all rows for programs.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys or rows.")
 @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; its ending says the format.")
 @inputs.on_option
 def command(
@@ -40,19 +40,19 @@ def command(
     output: str | None,
     database: str | None,
 ) -> None:
-    """Print the keys that are in a segment of FILE (`-` reads standard input).
+    """Print the keys that are in a segment of FILE (`-` reads standard input), or the rows of an analysis.
 
-    DuckDB reads the data files where they are; tables are those of a database file. A table shows the first 100 keys,
+    DuckDB reads the data files where they are; tables are those of a database file. A table shows the first 100 rows,
     the other formats have all of them, in order.
     """
     source = inputs.source_of(file)
     chosen = _format(form, output)
     project = files.project(source.directory or ".")
-    name = name or _only_segment(source, project.zone)
+    name = name or _only_name(source, project.zone)
     pinned = inputs.moment(now, source)
     compiled = segql.compile(source, name=name or (), dialect="duckdb", now=pinned, params=params)
     say.show(compiled.diagnostics)
-    if not compiled.ok:
+    if not compiled.statements:
         raise click.exceptions.Exit(1)
     (statement,) = compiled.statements
     place = files.database(project) if database is None else database
@@ -65,28 +65,29 @@ def command(
         count = _run(statement, place, chosen, limit, output)
     except duckdb.Refused as refused:
         say.stop((mistakes.explained(refused, checked, statement.name, place),))
-    say.tell(f"{say.counted(count, 'key')} in {statement.name}, {time.perf_counter() - started:.2f} s")
+    counted = f"{say.counted(count, 'key')} in" if statement.kind == "segment" else f"{say.counted(count, 'row')} of"
+    say.tell(f"{counted} {statement.name}, {time.perf_counter() - started:.2f} s")
 
 
 def _format(form: str | None, output: str | None) -> str:
     ending = os.path.splitext(output or "")[1].removeprefix(".").lower()
     if form is None and output is not None:
         if ending not in FORMATS[1:]:
-            raise click.UsageError(f"say the `--format` of {output}: csv, json or parquet")
+            raise click.UsageError(f"say the `--format` of {output}: csv, json, jsonl or parquet")
         return ending
     if form == "table" and output is not None:
-        raise click.UsageError("a table is for the screen: write csv, json or parquet to a file")
+        raise click.UsageError("a table is for the screen: write csv, json, jsonl or parquet to a file")
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not text: name a file with `--output`, or send it to another program")
     return form or "table"
 
 
-def _only_segment(source: Source, zone: str) -> str | None:
-    """The only segment of a text; None leaves it to the compiler to say that there is none."""
+def _only_name(source: Source, zone: str) -> str | None:
+    """The only segment or analysis of a text; None leaves it to the compiler to say that there is none."""
     scope = collect(source, files.reader(), zone)
-    names = own_segments(scope)
+    names = own_names(scope)
     if len(names) > 1:
-        raise click.UsageError(f"say which segment with `--name`: {', '.join(names)}")
+        raise click.UsageError(f"say which with `--name`: {', '.join(names)}")
     return names[0] if names else None
 
 

@@ -8,6 +8,7 @@ import segql
 from segql.cli import inputs, meaning, outline, say
 from segql.cli.compile import text_of
 from segql.diagnostics.suggest import nearest
+from segql.semantics import model
 from segql.syntax.parse import parse
 
 STAGES = ("tree", "meaning", "sql")
@@ -17,7 +18,7 @@ STAGES = ("tree", "meaning", "sql")
 @click.argument("stage", type=click.Choice(STAGES))
 @inputs.file_argument
 @click.option(
-    "--name", "names", metavar="SEGMENT", multiple=True, help="Only this segment; may be given several times."
+    "--name", "names", metavar="NAME", multiple=True, help="Only this segment or analysis; may be given several times."
 )
 @inputs.compile_options
 def command(stage: str, file: str, names: tuple[str, ...], now: str | None, params: dict[str, str]) -> None:
@@ -29,7 +30,7 @@ def command(stage: str, file: str, names: tuple[str, ...], now: str | None, para
         said = parsed.diagnostics
     elif stage == "meaning":
         checked = segql.check(source, params=params)
-        _known(names, tuple(segment.name for segment in checked.program.segments))
+        _known(names, _names(checked.program))
         _print(meaning.program(checked.program, names))
         said = checked.diagnostics
     else:
@@ -46,8 +47,14 @@ def _print(text: str) -> None:
         click.echo(text)
 
 
+def _names(program: model.Program) -> tuple[str, ...]:
+    return (*(segment.name for segment in program.segments), *(asked.name for asked in program.analyses))
+
+
 def _known(names: tuple[str, ...], known: tuple[str, ...]) -> None:
     for name in names:
         if name not in known:
             near = nearest(name, known)
-            raise click.UsageError(f"there is no segment `{name}`" + (f": did you mean `{near}`?" if near else ""))
+            raise click.UsageError(
+                f"there is no segment or analysis `{name}`" + (f": did you mean `{near}`?" if near else "")
+            )

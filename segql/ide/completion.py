@@ -16,6 +16,7 @@ from segql.ide.snapshot import Snapshot
 from segql.ide.world import Declared, Symbol, World
 from segql.node import Node, Value
 from segql.semantics.functions import FUNCTIONS
+from segql.semantics.presets import NAMES
 from segql.source import Span
 from segql.syntax import ast, repair
 from segql.syntax.parse import Piece, expected
@@ -163,12 +164,14 @@ def _spot(world: World, piece: Piece, tree: tuple[ast.Declaration, ...], probe: 
 def _names(world: World, slot: Slot, sight: Sight) -> Iterator[Item]:
     """The names that mean something in a slot."""
     match slot:
-        case "data" | "source" | "table":
-            wanted = {"data": ast.Data, "source": ast.Source, "table": ast.Table}[slot]
+        case "data" | "source" | "like" | "table":
+            wanted = {"table": ast.Table, "data": ast.Data}.get(slot, ast.Source)
             for name in world.names("data"):
                 found = world.find("data", name)
                 if found and isinstance(found.node, wanted):
                     yield _item(name, found, "data", 0)
+            if slot == "like":
+                yield from (Item(label=name, insert=name, sort="data", rank=1) for name in NAMES)
         case "segment":
             yield from (_item(name, world.find("segment", name), "segment", 0) for name in world.names("segment"))
         case "parameter":

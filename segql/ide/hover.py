@@ -39,7 +39,7 @@ def _with_sql(snapshot: Snapshot, symbol: Symbol) -> str:
 
 def about(snapshot: Snapshot, symbol: Symbol) -> str:
     """Markdown about a thing."""
-    declared = snapshot.names.declared.get(symbol, [])
+    declared = snapshot.names.declarations(symbol)
     if not declared:
         return f"`{symbol.name}`"
     first = declared[0]
@@ -69,7 +69,7 @@ def signature(declared: Declared) -> str:
             return format_node(node)
 
 
-def meaning(world: World, symbol: Symbol, declared: list[Declared]) -> str:
+def meaning(world: World, symbol: Symbol, declared: tuple[Declared, ...]) -> str:
     """What a thing is, in a sentence."""
     node = declared[0].node
     match symbol.kind:

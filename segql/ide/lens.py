@@ -1,11 +1,13 @@
-"""What stands above a segment: an offer to show its SQL."""
+"""What stands above a segment or a test: an offer to show its SQL, or to run it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from segql.ide.snapshot import Snapshot
-from segql.ide.world import Declared
+from segql.ide.world import Declared, moved
+from segql.source import Span
+from segql.syntax import ast
 
 
 def segments(snapshot: Snapshot) -> Iterator[Declared]:
@@ -13,3 +15,10 @@ def segments(snapshot: Snapshot) -> Iterator[Declared]:
     for symbol, declared in snapshot.world.named.items():
         if symbol.kind == "segment" and symbol.name and declared.source is snapshot.source:
             yield declared
+
+
+def tests(snapshot: Snapshot) -> Iterator[tuple[str, Span]]:
+    """The tests of a file: the segment that each is about, and where its name stands."""
+    for piece, node in snapshot.world.written(snapshot.source):
+        if isinstance(node, ast.Test) and node.name.text:
+            yield node.name.text, moved(node.name.span, piece)

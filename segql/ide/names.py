@@ -7,18 +7,32 @@ that name means there, as the compiler would. Completion asks the first question
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from functools import cached_property
+from typing import Literal, NamedTuple
 
-from segql.ide.world import Declared, Kind, Symbol, World, moved
+from segql.ide.world import KINDS, Declared, Kind, Surface, Symbol, World, moved
 from segql.node import Node, Value
 from segql.source import Source, Span
 from segql.syntax import ast
 from segql.syntax.parse import Piece
+from segql.syntax.repair import declarations
 from segql.syntax.scan import PART
 from segql.syntax.walk import children
 
 Slot = Literal[
-    "new", "data", "source", "table", "segment", "key", "event", "read", "member", "parameter", "label", "function"
+    "new",
+    "data",
+    "source",
+    "like",
+    "table",
+    "segment",
+    "key",
+    "event",
+    "read",
+    "member",
+    "parameter",
+    "label",
+    "function",
 ]
 
 
@@ -55,27 +69,98 @@ class Occurrence(Value):
     declared: Declared | None = None
 
 
+class _Part(NamedTuple):
+    """An occurrence as its piece knows it: the span counts from the piece's start."""
+
+    span: Span
+    symbols: frozenset[Symbol]
+    declared: Declared | None
+
+
+# What stood in a piece, by its text and by all of the world that its names could mean: most edits change neither.
+_KNOWN: dict[tuple[str, Surface], tuple[_Part, ...]] = {}
+_MOST = 8192
+_NOWHERE = Source("")
+
+
+def _parts_of(world: World, piece: Piece) -> tuple[_Part, ...]:
+    key = (piece.text, world.surface)
+    found = _KNOWN.get(key)
+    if found is None:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        apart = piece.replace(source=_NOWHERE)  # what is kept for long does not keep a text that is not
+        here = (spot for node in declarations(piece) for spot in spots(world, apart, node))
+        found = _KNOWN[key] = tuple(part for spot in here for part in bound(world, spot))
+    return found
+
+
+def forget() -> None:
+    """Forgets what stood in pieces: for tests."""
+    _KNOWN.clear()
+
+
 class Index:
-    """All names of a world, in the order of each file."""
+    """All names of a world. A piece is looked at when somebody asks about it."""
 
     def __init__(self, world: World) -> None:
-        self.files: dict[str, list[Occurrence]] = {name: [] for name in world.files}
-        self.declared: dict[Symbol, list[Declared]] = {}
-        for piece, node in world.written():
-            for spot in spots(world, piece, node):
-                if spot.declared is not None:
-                    self.declared.setdefault(spot.declared.symbol, []).append(spot.declared)
-                self.files[piece.source.name] += bound(world, spot)
+        self.world = world
+
+    @cached_property
+    def files(self) -> dict[str, list[Occurrence]]:
+        """The names of each file, in their order."""
+        return {
+            name: [o for piece in parsed.pieces for o in self.inside(piece)]
+            for name, parsed in self.world.files.items()
+        }
+
+    def inside(self, piece: Piece) -> Iterator[Occurrence]:
+        """The names of a piece."""
+        for span, symbols, declared in _parts_of(self.world, piece):
+            known = declared.replace(piece=piece) if declared else None
+            yield Occurrence(source=piece.source, span=moved(span, piece), symbols=symbols, declared=known)
+
+    def declarations(self, symbol: Symbol) -> tuple[Declared, ...]:
+        """Where something is declared: in several places if several share the name."""
+        if symbol.kind != "label":
+            return tuple(self._declared.get(symbol, ()))
+        name = symbol.owner.rpartition("#")[0]
+        owners = [found for kind in ("segment", "analysis") if (found := self.world.find(kind, name))]
+        here = (o.declared for owner in owners for o in self.inside(owner.piece) if symbol in o.symbols)
+        return tuple(declared for declared in here if declared)
+
+    @cached_property
+    def _declared(self) -> dict[Symbol, list[Declared]]:
+        """All declarations save those of labels, which stand amid segments."""
+        found: dict[Symbol, list[Declared]] = {}
+        for piece, node in self.world.written():
+            if isinstance(node, ast.Use | ast.Zone | ast.Test):
+                continue
+            if isinstance(node, ast.Source | ast.Table):
+                declared = (part.declared for part in _parts_of(self.world, piece) if part.declared)
+                for each in declared:
+                    if node.span.start <= each.node.span.start <= node.span.end:
+                        found.setdefault(each.symbol, []).append(each.replace(piece=piece))
+            elif node.name.text:
+                kind = KINDS[type(node)]
+                each = Declared(symbol=Symbol(kind, "", node.name.text), node=node, name=node.name, piece=piece)
+                found.setdefault(each.symbol, []).append(each)
+        return found
 
     def at(self, source: Source, offset: int) -> Occurrence | None:
         """The name at an offset. Where two meet, the one that begins wins."""
-        found = [o for o in self.files[source.name] if o.span.start <= offset <= o.span.end and any(o.span)]
+        near = (p for p in self.world.files[source.name].pieces if p.start <= offset <= p.start + len(p.text))
+        here = (o for piece in near for o in self.inside(piece))
+        found = [o for o in here if o.span.start <= offset <= o.span.end and any(o.span)]
         return found[-1] if found else None
 
     def of(self, symbols: Iterable[Symbol]) -> Iterator[Occurrence]:
         """Everywhere that something is named."""
         wanted = frozenset(symbols)
-        return (o for found in self.files.values() for o in found if o.symbols & wanted)
+        for parsed in self.world.files.values():
+            for piece in parsed.pieces:
+                if any(part.symbols & wanted for part in _parts_of(self.world, piece)):
+                    yield from (o for o in self.inside(piece) if o.symbols & wanted)
 
 
 # ---------------------------------------------------------------- where names stand
@@ -102,7 +187,7 @@ class _Walk:
             case ast.Source() | ast.Table():
                 yield self._new("data", "", node.name, node)
                 if isinstance(node, ast.Source) and node.like:
-                    yield self._spot("source", node.like)
+                    yield self._spot("like", node.like)
                 for item in node.items:
                     yield from self._item(node.name.text, item)
             case ast.Param():
@@ -254,21 +339,15 @@ def event_data(world: World, path: ast.Path, data: tuple[str, ...]) -> tuple[str
 # ---------------------------------------------------------------- what they stand for
 
 
-def bound(world: World, spot: Spot) -> list[Occurrence]:
+def bound(world: World, spot: Spot) -> list[_Part]:
     """The parts of a name that stand for something: `rum.amount` is a source and a field."""
     if spot.declared is not None:
-        return [_occurrence(spot, spot.node.span, {spot.declared.symbol}, spot.declared)]
+        return [_Part(spot.node.span, frozenset((spot.declared.symbol,)), spot.declared)]
     parts: dict[Span, set[Symbol]] = {}
     for pieces in _meanings(world, spot):
         for span, symbol in zip(_spans(spot, len(pieces)), pieces, strict=True):
             parts.setdefault(span, set()).add(symbol)
-    return [_occurrence(spot, span, symbols) for span, symbols in sorted(parts.items())]
-
-
-def _occurrence(spot: Spot, span: Span, symbols: set[Symbol], declared: Declared | None = None) -> Occurrence:
-    return Occurrence(
-        source=spot.piece.source, span=moved(span, spot.piece), symbols=frozenset(symbols), declared=declared
-    )
+    return [_Part(span, frozenset(symbols), None) for span, symbols in sorted(parts.items())]
 
 
 def _spans(spot: Spot, count: int) -> list[Span]:
@@ -282,14 +361,14 @@ def _spans(spot: Spot, count: int) -> list[Span]:
     return [Span(*first.span()), Span(second.start(), end)]
 
 
-_PLAIN: dict[Slot, Kind] = {"data": "data", "source": "data", "table": "data", "segment": "segment"}
+_PLAIN: dict[Slot, Kind] = {"data": "data", "source": "data", "like": "data", "table": "data", "segment": "segment"}
 
 
 def _meanings(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
     """What a name can mean where it stands: one symbol, or one for its first part and one for the rest."""
     name = spot.node.name if isinstance(spot.node, ast.ParamRef) else spot.node.text
     match spot.slot:
-        case "data" | "source" | "table" | "segment" as slot:
+        case "data" | "source" | "like" | "table" | "segment" as slot:
             if world.find(_PLAIN[slot], name):
                 yield (Symbol(_PLAIN[slot], "", name),)
         case "parameter":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from segql.ide.snapshot import Snapshot
@@ -38,6 +39,35 @@ def outline(snapshot: Snapshot) -> tuple[Outline, ...]:
     """The declarations of a file, in order, with their parts."""
     found = (_declaration(node, piece) for piece, node in snapshot.world.written(snapshot.source))
     return tuple(each for each in found if each is not None)
+
+
+class Found(Value):
+    """A thing of a file, and the thing that it belongs to."""
+
+    name: str
+    sort: Sort
+    span: Span
+    owner: str
+
+
+def all_parts(snapshot: Snapshot) -> Iterator[Found]:
+    """The declarations of a file and their parts, one after the other."""
+    for each in outline(snapshot):
+        yield Found(name=each.name, sort=each.sort, span=each.span, owner="")
+        yield from (Found(name=p.name, sort=p.sort, span=p.span, owner=each.name) for p in each.inside)
+
+
+def fitness(name: str, query: str) -> int | None:
+    """How well a name fits what somebody types to find it, 0 best; None if it lacks one of the letters."""
+    low, wanted = name.lower(), query.lower()
+    if low == wanted:
+        return 0
+    if low.startswith(wanted):
+        return 1
+    if wanted in low:
+        return 2
+    letters = iter(low)
+    return 3 if all(letter in letters for letter in wanted) else None
 
 
 def _declaration(node: ast.Declaration, piece: Piece) -> Outline | None:

@@ -6,10 +6,11 @@ The compiler knows what a program means; an editor needs to know what a name mea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from segql.node import Node, Value
+from segql.semantics.presets import preset
 from segql.semantics.scope import Read
 from segql.source import Source, Span
 from segql.syntax import ast
@@ -20,7 +21,7 @@ from segql.syntax.walk import walk
 Kind = Literal["data", "parameter", "define", "segment", "analysis", "field", "event", "key", "time", "label"]
 
 
-_KINDS: dict[type, Kind] = {
+KINDS: dict[type, Kind] = {
     ast.Source: "data",
     ast.Table: "data",
     ast.Param: "parameter",
@@ -85,6 +86,19 @@ def _remembered(find: _Members) -> _Members:
     return found
 
 
+class Surface(Value):
+    """All that a name can mean anything by: what is declared, without where, and without the insides of segments."""
+
+    data: tuple[ast.Data, ...]
+    names: tuple[tuple[str, str, tuple[str, ...]], ...]  # kind, name, and the data of segments
+
+
+@lru_cache(maxsize=64)
+def _one(surface: Surface) -> Surface:
+    """One value for all surfaces that are alike: it is compared often."""
+    return surface
+
+
 class World:
     """All files that a text can see, and what is declared in them."""
 
@@ -117,13 +131,24 @@ class World:
         for piece, node in self.written():
             if isinstance(node, ast.Use | ast.Zone | ast.Test):
                 continue
-            symbol = Symbol(_KINDS[type(node)], "", node.name.text)
+            symbol = Symbol(KINDS[type(node)], "", node.name.text)
             found.setdefault(symbol, Declared(symbol=symbol, node=node, name=node.name, piece=piece))
         return found
 
     def find(self, kind: Kind, name: str) -> Declared | None:
         """A declaration by its name."""
         return self.named.get(Symbol(kind, "", name))
+
+    @cached_property
+    def surface(self) -> Surface:
+        """What the meaning of any name in this world depends on."""
+        data = tuple(d.node for d in self.named.values() if d.symbol.kind == "data")
+        names = tuple(
+            (symbol.kind, symbol.name, self.data_of(declared.node) if symbol.kind == "segment" else ())
+            for symbol, declared in self.named.items()
+            if symbol.kind in ("parameter", "define", "segment")
+        )
+        return _one(Surface(data=data, names=names))
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         """The names of a kind of declaration."""
@@ -139,7 +164,7 @@ class World:
             seen.add(found.node.name.text)
             yield found
             like = getattr(found.node, "like", None)
-            found = self.find("data", like.text) if like else None
+            found = (self.find("data", like.text) or well_known(like.text)) if like else None
 
     @_remembered
     def members(self, data: str) -> dict[str, Declared]:
@@ -207,6 +232,16 @@ class World:
             if other is not None and name not in seen and key_of(other.node) == key_of(node):
                 found.extend(self.data_of(other.node, (*seen, name)))
         return tuple(dict.fromkeys(found))
+
+
+def well_known(name: str) -> Declared | None:
+    """A well-known schema, which is in none of the files."""
+    piece = preset(name)
+    if piece is None:
+        return None
+    node = piece.declarations[0]
+    assert isinstance(node, ast.Source)
+    return Declared(symbol=Symbol("data", "", name), node=node, name=node.name, piece=piece)
 
 
 def key_of(node: ast.Segment) -> str:

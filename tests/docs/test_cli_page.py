@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -20,10 +21,18 @@ def command(name: str) -> click.Command:
     return found
 
 
+def params(name: str) -> Iterator[click.Parameter]:
+    """The parameters of a command, and of the commands below it."""
+    found = command(name)
+    yield from found.params
+    for below in found.commands.values() if isinstance(found, click.Group) else ():
+        yield from below.params
+
+
 def options(name: str) -> set[str]:
     """The options of a command, with a spelling for each of their choices."""
     found: set[str] = set()
-    for param in command(name).params:
+    for param in params(name):
         if not isinstance(param, click.Option):
             continue
         (option,) = (o for o in param.opts if o.startswith("--"))

@@ -29,6 +29,13 @@ IN_WORDS = {
     "SEG403": "needs data that is not there",
     "SEG404": "needs data without a column",
     "SEG405": "needs data of another type",
+    "SEG415": "needs data with a wrong row",
+    "SEG416": "needs a place where nothing can be written",
+    "SEG417": "needs data of unlike types",
+    "SEG418": "needs data that break a promise",
+    "SEG419": "needs data that do not match",
+    "SEG420": "needs data without rows",
+    "SEG422": "needs data with a value of its own",
     "SEG901": "needs a mistake of ours",
 }
 

@@ -42,6 +42,12 @@ def test_the_tables_are_those_of_the_grammar() -> None:
     assert crc32(grammar.encode()) == tables.CHECKSUM, "run `make grammar`: tables.py is older than segql.lark"
 
 
+def test_the_highlighters_are_those_of_the_grammar() -> None:
+    check = [sys.executable, "-m", "segql_grammar.highlight", str(ROOT), "--check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run `make grammar`, these are old:\n{done.stdout}{done.stderr}"
+
+
 @pytest.mark.parametrize("module", ["segql", "segql.diagnostics.render", "segql.syntax"])
 def test_starting_is_cheap(module: str) -> None:
     """What a `segql check` needs at its start imports none of the libraries that take their time."""

@@ -34,6 +34,12 @@ def test_no_file_holds(what: str) -> None:
     assert found == []
 
 
+def test_lock_files_of_npm_name_no_registry() -> None:
+    found = [path for path in tracked() if path.name == "package-lock.json"]
+    assert [path for path in found if '"resolved"' in path.read_text("utf-8")] == []
+    assert [path for path in tracked() if path.name == ".npmrc"] == []
+
+
 @pytest.mark.parametrize("line", ["cd /ho" + "me/ana/x", "'/tm" + "p/a'", "https://py" + "pi.org/simple"])
 def test_the_patterns_find_what_they_are_for(line: str) -> None:
     assert any(pattern.search(line) for pattern in BANNED.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segql.ide.completion import complete
+from segql.semantics.presets import NAMES
 from tests.ide.cursor import asked
 from tests.ide.world import TEXT, at
 
@@ -69,8 +70,8 @@ UNITS = [
         (inside("steps same <|>"), ["usr.email", "usr.id"]),
         (inside("did buy during last 3 <|>"), UNITS),
         (inside("did buy at <|>"), ["least", "most"]),
-        ("source x like <|>", []),
-        ("source y { from t }\nsource x like <|>", ["y"]),
+        ("source x like <|>", sorted(NAMES)),
+        ("source y { from t }\nsource x like <|>", ["y", *NAMES]),
         (
             "source s { field a : <|>",
             ["boolean", "date", "decimal", "enum", "float", "integer", "list", "text", "timestamp", "timestamptz"],

@@ -79,7 +79,7 @@ def test_a_function_says_how_it_is_used() -> None:
         )
     )
     assert found
-    assert found.text == "```seg\nlower(text)\n```\n\nThe text in lower case."
+    assert found.text == "```seg\nlower(text)\n```\n\nThe text in lower case, letter by letter."
 
 
 @pytest.mark.parametrize("cursor", ["## Pays", "100", "'pr"])

@@ -130,8 +130,10 @@ def test_no_new_name_changes_the_sql(path: str) -> None:
     whole = Snapshot(source=source, read=files.reader())
     was = statements(source)
     assert was
-    for symbol, declared in whole.names.declared.items():
-        edits = renamed(whole, declared[0].span.start, "brand_new")
+    declared = {s: o for found in whole.names.files.values() for o in found if o.declared for s in o.symbols}
+    assert declared
+    for symbol, found in declared.items():
+        edits = renamed(whole, found.span.start, "brand_new")
         new = Source(applied(source.text, edits), source.name, source.directory)
         assert [d.code for d in segql.check(new).diagnostics] == [d.code for d in whole.diagnostics]
         if symbol.kind in ("field", "event", "parameter", "define", "label"):

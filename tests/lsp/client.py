@@ -8,7 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -60,6 +60,7 @@ class Client:
         self._numbers = itertools.count(1)
         self._messages: queue.Queue[Json | None] = queue.Queue()
         self.unasked: list[Json] = []
+        self.answers: dict[str, Callable[[Any], Any]] = {}  # to what the server asks, by method
         self.listener = threading.Thread(target=self._listen, args=(into,), daemon=True)
         self.listener.start()
 
@@ -106,7 +107,8 @@ class Client:
         message = self._messages.get(timeout=PATIENCE)
         assert message is not None, "the server is gone"
         if "id" in message and "method" in message:
-            self.send({"id": message["id"], "result": None})
+            answer = self.answers.get(message["method"])
+            self.send({"id": message["id"], "result": answer(message.get("params")) if answer else None})
         return message
 
     # ------------------------------------------------------------ what editors do

@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "editors.md").read_text("utf-8")
 
 
 def test_the_tests_that_the_page_names_are_there() -> None:
-    named = re.findall(r"`((?:ide|lsp)/test_\w+\.py)`((?:[:,] `test_\w+`)*)", PAGE)
+    named = re.findall(r"`((?:ide|lsp|editors)/test_\w+\.py)`((?:[:,] `test_\w+`)*)", PAGE)
     assert named
     for file, tests in named:
         text = (ROOT / "tests" / file).read_text("utf-8")

@@ -58,6 +58,6 @@ def resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
         case [str(uri), str(kind), str(owner), str(name)]:
             snapshot = server.documents.snapshot(uri)
             symbol = Symbol(kind, owner, name)  # type: ignore[arg-type]
-            if symbol in snapshot.names.declared:
+            if snapshot.names.declarations(symbol):
                 item.documentation = types.MarkupContent(types.MarkupKind.Markdown, about(snapshot, symbol))
     return item

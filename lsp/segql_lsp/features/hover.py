@@ -8,12 +8,15 @@ from lsprotocol import types
 
 from segql.ide.hover import hover
 from segql_lsp import convert
+from segql_lsp.features import shown
 
 if TYPE_CHECKING:
     from segql_lsp.server import Server
 
 
-def answer(server: Server, params: types.HoverParams) -> types.Hover | None:
+async def answer(server: Server, params: types.HoverParams) -> types.Hover | None:
+    if shown.parts(params.text_document.uri):
+        return await shown.hover(server, params)
     snapshot, offset = convert.asked(server.documents, params)
     found = hover(snapshot, offset)
     if found is None:

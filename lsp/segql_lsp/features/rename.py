@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 
 from segql.ide.rename import RenameError, prepared, renamed
 from segql_lsp import convert
+from segql_lsp.features.navigation import having, word, words
 
 if TYPE_CHECKING:
     from segql_lsp.server import Server
@@ -27,9 +28,14 @@ def prepare(server: Server, params: types.PrepareRenameParams) -> types.PrepareR
     return types.PrepareRenamePlaceholder(range, found.text)
 
 
-def answer(server: Server, params: types.RenameParams) -> types.WorkspaceEdit:
+async def answer(server: Server, params: types.RenameParams) -> types.WorkspaceEdit:
+    """Edits of all files that name the thing. Files that have the new name already are looked at, too."""
     snapshot, offset = convert.asked(server.documents, params)
-    others = [each for each in server.documents.snapshots() if each is not snapshot]
+    revision = server.documents.revision
+    wanted = [*words(snapshot, offset), word(params.new_name)]
+    others = await having(server, params, snapshot, wanted, "Renaming")
+    if server.documents.revision != revision:
+        raise JsonRpcContentModified("a file was edited meanwhile")
     try:
         edits = renamed(snapshot, offset, params.new_name, others)
     except RenameError as error:

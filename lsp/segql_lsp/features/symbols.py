@@ -1,4 +1,4 @@
-"""The outline of a file."""
+"""The outline of a file, and what is declared in all files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segql.ide.symbols import Outline, outline
+from segql.ide.symbols import Found, Outline, all_parts, fitness, outline
 from segql.source import Source
 from segql_lsp import convert
+from segql_lsp.patience import in_turns
 
 if TYPE_CHECKING:
     from segql_lsp.server import Server
+
+MOST = 500  # of one answer: the next letter that is typed narrows them
 
 _KINDS = {
     "source": types.SymbolKind.Class,
@@ -40,6 +43,27 @@ def answer(
         types.SymbolInformation(types.Location(params.text_document.uri, s.range), s.name, s.kind)
         for top in found
         for s in (top, *(top.children or ()))
+    ]
+
+
+async def everywhere(server: Server, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
+    """What is declared in any file of the workspace under a name that has the letters of the query."""
+    found: list[tuple[int, Found, Source]] = []
+    async for name in in_turns(server, server.documents.files(), params, "Looking for names"):
+        snapshot = server.documents.at(name)
+        for each in all_parts(snapshot) if snapshot else ():
+            place = fitness(each.name, params.query)
+            if place is not None and snapshot is not None:
+                found.append((place, each, snapshot.source))
+    found.sort(key=lambda entry: (entry[0], entry[1].name))
+    return [
+        types.SymbolInformation(
+            location=convert.location(server.documents, source, each.span),
+            name=each.name,
+            kind=_KINDS[each.sort],
+            container_name=each.owner or None,
+        )
+        for _, each, source in found[:MOST]
     ]
 
 
