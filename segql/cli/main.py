@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Say what is wrong with segment files.",
     "compile": "Print the SQL of segments.",
     "run": "Print who is in a segment, computed by DuckDB.",
+    "why": "Say why a key is in a segment, or why not.",
     "test": "Run the examples that stand in the files.",
     "table": "Load a reference table, and see whom it matches.",
     "fmt": "Write files in the one canonical form.",

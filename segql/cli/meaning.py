@@ -139,13 +139,13 @@ def _item(item: model.Step | model.AnyOrder | model.Without) -> Iterator[str]:
         case model.Step():
             times = f" {item.times} times" if item.times != 1 else ""
             label = f" as {item.label}" if item.label else ""
-            yield f"{_gap(item)}{_rows(item.rows)}{times}{label}"
+            yield f"{_gap(item)}{rows(item.rows)}{times}{label}"
         case model.AnyOrder():
             yield f"{_gap(item)}in any order"
             for step in item.steps:
                 yield from _indented(_item(step))
         case model.Without():
-            yield f"without {_rows(item.rows)}"
+            yield f"without {rows(item.rows)}"
         case _:
             assert_never(item)
 
@@ -153,7 +153,7 @@ def _item(item: model.Step | model.AnyOrder | model.Without) -> Iterator[str]:
 def _gap(item: model.Step | model.AnyOrder) -> str:
     parts = ["optional"] if item.optional else []
     if isinstance(item, model.Step) and item.directly is not None:
-        parts.append(f"directly among {_rows(item.directly)}:")
+        parts.append(f"directly among {rows(item.directly)}:")
     if item.after:
         parts.append(f"after {duration(item.after)}")
     if item.within:
@@ -162,10 +162,11 @@ def _gap(item: model.Step | model.AnyOrder) -> str:
 
 
 def _selection(of: model.Selection) -> str:
-    return _rows(of.rows) + (f" {window(of.window)}" if of.window else "")
+    return rows(of.rows) + (f" {window(of.window)}" if of.window else "")
 
 
-def _rows(rows: Iterable[model.RowsOf]) -> str:
+def rows(rows: Iterable[model.RowsOf]) -> str:
+    """Rows of sources: `rum[type = 'view']`."""
     return " or ".join(f"{each.data.name}[{expr(each.predicate)}]" for each in rows)
 
 

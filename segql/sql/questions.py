@@ -5,7 +5,7 @@ Segments are asked in `lower`; these are the questions around them, built of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlglot import exp
 
@@ -33,17 +33,18 @@ def keys_of(data: model.Data, key: str, dialect: str = "duckdb") -> str:
     return text_of(query, dialect)
 
 
-def values_of(data: model.Data, key: str | None = None, values: Iterable[str] = (), dialect: str = "duckdb") -> str:
-    """Everything that a declaration names on rows, each under its name; with a key, on rows that have these values of it.
+def values_of(data: model.Data, having: Mapping[str, Iterable[str]], dialect: str = "duckdb") -> str:
+    """Everything that a declaration names on rows, each under its name: on rows that have one of the values of a key.
 
-    Values are given as text, whatever the key holds. Instants are in UTC without a zone.
+    `having` holds the values by key, as text, whatever the key holds. Instants are in UTC without a zone.
     """
     rows = _rows(data, dialect)
     chosen = [named(value, name) for name, value in _named_values(data, rows)]
-    query = exp.select(*chosen).from_(rows.relation(), copy=False)
-    if key is not None:
-        own = s.cast(rows.key(key), "TEXT")
-        query = query.where(exp.In(this=own, expressions=[s.text(value) for value in values]), copy=False)
+    any_of = [
+        exp.In(this=s.cast(rows.key(key), "TEXT"), expressions=[s.text(value) for value in values])
+        for key, values in having.items()
+    ]
+    query = exp.select(*chosen).from_(rows.relation(), copy=False).where(s.any_of(*any_of), copy=False)
     return text_of(query, dialect)
 
 

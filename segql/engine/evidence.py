@@ -1,0 +1,120 @@
+"""The rows that decide whether a key is in a segment, out of the engine's own data: as plain as the reference reads them.
+
+They are the key's own rows, and the rows of tables and segments that lead on from them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from segql.engine.duckdb import refusals
+from segql.reference.conditions import members_of
+from segql.reference.world import World
+from segql.semantics import model
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST_ROUNDS = 4  # a table's rows may lead to rows of another table, and a predicate nests no deeper than this
+
+Needs = dict[str, dict[str, set[str]]]  # by the name of data and of a key: the values whose rows are wanted
+
+
+def world(
+    connection: DuckDBPyConnection, program: model.Program, segment: model.Segment, keys: set[str], now: dt.datetime
+) -> World:
+    """All that decides about some keys (as text) of a segment. Raises Refused.
+
+    Segments that it names are decided already, for the keys that rows of these keys carry.
+    """
+    tables = _rows(connection, segment, keys)
+    found = World(program, tables, now, {}, {})
+    for condition in model.walk(segment.condition):
+        if isinstance(condition, model.InSegment) and condition.segment not in found.members:
+            other = program.segment(condition.segment)
+            found.members[other.name] = members(connection, program, other, _theirs(segment, found, other.key), now)
+    return found
+
+
+def members(
+    connection: DuckDBPyConnection, program: model.Program, segment: model.Segment, keys: set[str], now: dt.datetime
+) -> set[object]:
+    """Those of some keys that are in a segment. Raises Refused."""
+    if not keys:
+        return set()
+    found = members_of(world(connection, program, segment, keys, now), segment.name)
+    return {key for key in found if text(key) in keys}  # of others, not all rows are here
+
+
+def _theirs(segment: model.Segment, found: World, key: str) -> set[str]:
+    """The values of a key on the rows of a segment."""
+    rows = (row for data in segment.data if data.key(key) for row in found.rows(data))
+    return {text(row.get(key)) for row in rows if row.get(key) is not None}
+
+
+def text(value: object) -> str:
+    """The value of a key as DuckDB writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else str(value)
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _rows(connection: DuckDBPyConnection, segment: model.Segment, keys: set[str]) -> dict[str, list[dict[str, Any]]]:
+    data = {part.name: part for part in (*segment.data, *_data_in(segment))}
+    needs: Needs = {each.name: {segment.key: set(keys)} for each in segment.data}
+    fetched: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for _ in range(MOST_ROUNDS):
+        for name, having in needs.items():
+            wanted = sum(map(len, having.values()))
+            if fetched.get(name, (0, []))[0] != wanted:
+                fetched[name] = (wanted, _fetched(connection, data[name], having))
+        rows = {name: found for name, (_, found) in fetched.items()}
+        before = sum(len(values) for having in needs.values() for values in having.values())
+        for name, key, value in _leads(segment, rows, keys):
+            needs.setdefault(name, {}).setdefault(key, set()).add(value)
+        if before == sum(len(values) for having in needs.values() for values in having.values()):
+            break
+    return rows
+
+
+def _data_in(segment: model.Segment) -> Iterator[model.Data]:
+    for part in model.walk(segment.condition):
+        if isinstance(part, model.Data):
+            yield part
+
+
+def _leads(
+    segment: model.Segment, rows: dict[str, list[dict[str, Any]]], keys: set[str]
+) -> Iterator[tuple[str, str, str]]:
+    """The rows that these rows lead to: data, key, and its value."""
+    every = [row for found in rows.values() for row in found]
+    for part in model.walk(segment.condition):
+        match part:
+            case model.TableRead():
+                table, theirs, ours = part.table, part.key.name, part.own.name
+            case model.JoinTable():
+                table, theirs, ours = part.table, part.on.name, part.on.name
+                if part.bridge is None:
+                    yield from ((table.name, theirs, key) for key in keys)
+                    continue
+            case _:
+                continue
+        yield from ((table.name, theirs, text(row[ours])) for row in every if row.get(ours) is not None)
+
+
+def _fetched(connection: DuckDBPyConnection, data: model.Data, having: dict[str, set[str]]) -> list[dict[str, Any]]:
+    from segql.sql.questions import values_of  # sqlglot costs ten times a bare Python start
+
+    wanted = {key: sorted(values) for key, values in having.items() if values}
+    if not wanted:
+        return []
+    with refusals():
+        found = connection.execute(values_of(data, wanted))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
