@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
 import click
 
-import segql
-from segql import files
 from segql.cli import inputs, meaning, say
+from segql.cli.clauses import Clause, clauses, text_of
+from segql.cli.segments import asked
 from segql.compiler import Checked
 from segql.diagnostics.cells import visible
-from segql.engine import duckdb, mistakes
+from segql.engine import duckdb
 from segql.engine.misses import Chain, Nearly, Problem
 from segql.engine.reasons import Compared, Evidence, First, Members, Reason, TableRows, Why, why
 from segql.reference.world import Row
@@ -23,7 +22,6 @@ from segql.syntax import ast
 
 MOST_ROWS = 3  # shown of each clause: the last ones
 MOST_KEYS = 5
-WIDTH = 100
 
 
 @click.command()
@@ -40,26 +38,13 @@ def command(
 
     It reads the key's own rows, and is answered by the reference interpreter of the contract.
     """
-    source = inputs.source_of(file)
-    pinned = inputs.moment(now, source) or dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    compiled = segql.compile(source, name=name, dialect="duckdb", now=pinned, params=params)
-    say.show(compiled.diagnostics)
-    if not compiled.statements:
-        raise click.exceptions.Exit(1)
-    if compiled.statements[0].kind != "segment":
-        raise click.UsageError(f"`{name}` is no segment, but `{compiled.statements[0].kind}`")
-    project = files.project(source.directory or ".")
-    checked = segql.check(source, params=params)
-    place = files.database(project) if database is None else database
-    try:
-        with duckdb.connected(place) as connection:
-            found = why(connection, checked.program, name, key, pinned)
-    except duckdb.Refused as refused:
-        say.stop((mistakes.explained(refused, checked, name, place),))
+    of = asked(file, (name,), now, params, database)
+    with of.refusals(name), duckdb.connected(of.database) as connection:
+        found = why(connection, of.checked.program, name, key, of.now)
     if form == "json":
-        _print_json(checked, found, key, pinned)
+        _print_json(of.checked, found, key, of.now)
     else:
-        click.echo("\n".join(_answer(checked, found, key, pinned)))
+        click.echo("\n".join(_answer(of.checked, found, key, of.now)))
 
 
 def _answer(checked: Checked, found: Why, key: str, now: dt.datetime) -> Iterator[str]:
@@ -82,24 +67,20 @@ def _indented(lines: Iterable[str], by: str = "  ") -> Iterator[str]:
 
 
 def _reasons(checked: Checked, found: Why) -> Iterator[str]:
-    for clause, reason in clauses(checked, found):
+    for clause, reason in _clauses(checked, found):
         yield from _reason(checked, clause, reason)
 
 
-def clauses(checked: Checked, found: Why) -> list[tuple[ast.Condition | None, Reason]]:
-    """The conditions of a segment with what holds of them. A segment without any asks for a row."""
+def _clauses(checked: Checked, found: Why) -> list[tuple[Clause, Reason]]:
+    """The clauses of a segment with what holds of them."""
     assert found.reason is not None
-    declared = checked.scope.find("segment", found.segment)
-    assert declared is not None
-    node: ast.Segment = declared.node
-    items = [i for i in node.items if not isinstance(i, ast.Key | ast.FromSources | ast.During | ast.Where)]
-    if len(items) <= 1:
-        return [(items[0] if items else None, found.reason)]
-    return list(zip(items, found.reason.parts, strict=True))
+    written = clauses(checked, checked.program.segment(found.segment))
+    reasons = (found.reason,) if len(written) == 1 else found.reason.parts
+    return [(clause, reason) for (clause, _), reason in zip(written, reasons, strict=True)]
 
 
 def _reason(checked: Checked, clause: Any, reason: Reason) -> Iterator[str]:
-    yield f"{_mark(reason.holds)} {text_of(checked, clause, reason)}"
+    yield f"{_mark(reason.holds)} {text_of(checked, clause, reason.condition)}"
     inner = list(_below(clause, reason))
     if inner:
         for each, part in inner:
@@ -117,33 +98,6 @@ def _below(clause: Any, reason: Reason) -> Iterator[tuple[Any, Reason]]:
             yield from zip(clause.conditions, reason.parts[0].parts, strict=True)
         case _:
             pass
-
-
-def text_of(checked: Checked, clause: Any, reason: Reason) -> str:
-    """A condition as its text has it, in a line."""
-    if clause is None:
-        return f"a row of {' or '.join(meaning.rows(s.rows) for s in _selections(reason))}"
-    words = {ast.AnyOf: "any of", ast.AllOf: "all of", ast.NoneOf: "none of"}
-    if type(clause) in words:
-        return words[type(clause)]
-    owner = next(
-        d
-        for d in checked.scope.names["segment"].values()
-        if d is not None and any(part is clause for part in _conditions(d.node))
-    )
-    written = " ".join(owner.piece.text[clause.span.start : clause.span.end].split())
-    return textwrap.shorten(visible(written), WIDTH, placeholder=" …")
-
-
-def _selections(reason: Reason) -> Iterator[model.Selection]:
-    return (part for part in model.walk(reason.condition) if isinstance(part, model.Selection))
-
-
-def _conditions(node: Any) -> Iterator[Any]:
-    for item in getattr(node, "items", getattr(node, "conditions", ())):
-        yield item
-        if isinstance(item, ast.AnyOf | ast.AllOf | ast.NoneOf):
-            yield from _conditions(item)
 
 
 def _mark(holds: bool) -> str:
@@ -306,14 +260,14 @@ def _print_json(checked: Checked, found: Why, key: str, now: dt.datetime) -> Non
     document = {"version": 1, "segment": found.segment, "key": key, "now": now.isoformat(), "member": found.member}
     document["known"] = found.reason is not None
     document["rows"] = found.rows
-    document["clauses"] = [_json(checked, *pair) for pair in clauses(checked, found)] if found.reason else []
+    document["clauses"] = [_json(checked, *pair) for pair in _clauses(checked, found)] if found.reason else []
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 def _json(checked: Checked, clause: Any, reason: Reason) -> dict[str, Any]:
     inner = [_json(checked, *pair) for pair in _below(clause, reason)]
     said = [] if inner else list(_shown(checked, reason))
-    found: dict[str, Any] = {"clause": text_of(checked, clause, reason), "holds": reason.holds, "said": said}
+    found: dict[str, Any] = {"clause": text_of(checked, clause, reason.condition), "holds": reason.holds, "said": said}
     if inner:
         found["clauses"] = inner
     return found

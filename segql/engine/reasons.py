@@ -98,6 +98,22 @@ def why(connection: DuckDBPyConnection, program: model.Program, name: str, key: 
     )
 
 
+def kept_out(
+    connection: DuckDBPyConnection,
+    program: model.Program,
+    name: str,
+    conditions: tuple[model.Condition, ...],
+    keys: set[str],
+    now: dt.datetime,
+) -> tuple[int, ...]:
+    """How many of some keys (as text) each of a segment's conditions keeps out. Raises Refused."""
+    segment = program.segment(name)
+    world = evidence.world(connection, program, segment, keys, now)
+    known = [key for key in reference.universe(world, segment) if evidence.text(key) in keys]
+    candidates = [Candidate(world, segment, key) for key in known]
+    return tuple(sum(not meets(condition, one) for one in candidates) for condition in conditions)
+
+
 class _Asked:
     """What stays the same while reasons are looked for."""
 
