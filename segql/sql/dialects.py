@@ -6,7 +6,7 @@ depends on what it is asked. `lower` says what, the row says how. `docs/engines.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from segql.node import Value
 from segql.sql import postgres as pg
@@ -15,13 +15,18 @@ from segql.sql import sqlite as lite
 
 
 class Dialect(Value):
-    """How one engine spells what the compiler needs. `sqlglot` is the name that prints it."""
+    """How one engine spells what the compiler needs. `sqlglot` is the name that prints it.
+
+    `frames` is how a frame ends before a row's group of equals. `groups`: the engine has GROUPS. `ranked`: the groups are
+    numbered first, and RANGE goes by their number. `rows`: the engine has ROWS alone, so each group becomes one row,
+    and the ends of gaps become rows too.
+    """
 
     name: str
     engine: str  # what it is proved on
     sqlglot: str
     longest_name: int  # in bytes of UTF-8; 0: any
-    ranked: bool  # no frame of GROUPS: groups of equals are numbered first, and RANGE goes by their number
+    frames: Literal["groups", "ranked", "rows"]  # what ends before equals, see below
     now: Any  # (zoned) → the current instant, one for the statement
     timestamp: Any  # (datetime in UTC, zoned) → literal
     date: Any  # (date) → literal
@@ -123,7 +128,7 @@ DIALECTS = (
         engine="DuckDB 2.0",
         sqlglot="duckdb",
         longest_name=0,
-        ranked=False,
+        frames="groups",
         now=s.utc_now,
         timestamp=s.timestamp,
         date=s.date,
@@ -174,7 +179,7 @@ DIALECTS = (
         engine="PostgreSQL 18",
         sqlglot="postgres",
         longest_name=63,
-        ranked=False,
+        frames="groups",
         now=s.utc_now,
         timestamp=s.timestamp,
         date=s.date,
@@ -225,7 +230,7 @@ DIALECTS = (
         engine="SQLite 3.40",
         sqlglot="sqlite",
         longest_name=0,
-        ranked=False,
+        frames="groups",
         now=lite.now,
         timestamp=lite.timestamp,
         date=lite.date,

@@ -9,6 +9,7 @@ out because frames end before the row's own group of equals.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, assert_never
 
 from sqlglot import exp
 
@@ -84,17 +85,32 @@ def sequence_query(target: Target, segment: model.Segment, sequence: model.Seque
             for read in _reads(el):
                 columns.value(read)
     base = add("rows", _rows(target, segment, sequence, data, columns, found))
-    if target.dialect.ranked:
-        base = add("ordered", _ordered(columns, base))
-    if columns.counts:
-        base = add("counted", _counted(target, columns, base))
-    if labelled and not columns.place:
-        base = add("ordered", _ordered(columns, base))
+    base = _prepared(target, columns, base, labelled, add)
     if labelled:
         parts = [_joined(target, columns, chain, base) for chain in found]
     else:
         parts = [_chain(target, columns, chain, base, add) for chain in found]
     return parts[0] if len(parts) == 1 else _union(parts)
+
+
+def _prepared(target: Target, columns: Columns, base: str, labelled: bool, add: AddCte) -> str:
+    """The rows with all that the frames of the engine need: how many were excluded, and the place of each."""
+    match target.dialect.frames:
+        case "groups":
+            if columns.counts:
+                base = add("counted", _counted(target, columns, base))
+            return add("ordered", _ordered(columns, base)) if labelled else base
+        case "ranked":
+            base = add("ordered", _ordered(columns, base))
+            return add("counted", _counted(target, columns, base)) if columns.counts else base
+        case "rows" if labelled:
+            base = add("ordered", _ordered(columns, base))
+            return _counted_by_place(columns, base, add) if columns.counts else base
+        case "rows":
+            base = add("moments", _moments(columns, base))
+            return add("counted", _counted(target, columns, base)) if columns.counts else base
+        case _:
+            assert_never(target.dialect.frames)
 
 
 def _union(parts: list[exp.Select]) -> exp.Expr:
@@ -193,18 +209,18 @@ def _tie(rows: Rows, column: model.Column) -> exp.Expr:
 # ---------------------------------------------------------------- windows over the rows
 
 
-def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, by: exp.Expr | None = None) -> exp.Expr:
+def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, *by: exp.Expr) -> exp.Expr:
     """An aggregate over the rows of a key (and of what steps must share), in the order of events."""
     parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
-    keys = [by] if by is not None else [e.column(name) for name in columns.order()]
+    keys = by or [e.column(name) for name in columns.order()]
     # A missing tie-break sorts last and ties with other missing ones (contract, R4).
     order = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=False) for key in keys])
     return exp.Window(this=value, partition_by=parts, order=order, spec=spec)
 
 
-def _up_to_equals() -> exp.WindowSpec:
-    """All rows up to the row and its equals."""
-    return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
+def _up_to(kind: Literal["RANGE", "ROWS"]) -> exp.WindowSpec:
+    """All rows up to the row; with RANGE, and up to its equals."""
+    return exp.WindowSpec(kind=kind, start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
 
 
 def _earlier_by(target: Target, least: model.Duration) -> exp.Expr:
@@ -221,12 +237,47 @@ def _later(target: Target, at: exp.Expr, by: model.Duration) -> exp.Expr:
 def _counted(target: Target, columns: Columns, base: str) -> exp.Expr:
     """How many excluded rows there are up to each row, and before it."""
     chosen: list[exp.Expr] = [exp.Star()]
+    kind: Literal["RANGE", "ROWS"] = "ROWS" if target.dialect.frames == "rows" else "RANGE"
     for rows, (until, before) in columns.counts.items():
         total = exp.Sum(this=e.column(columns.flags[rows]))
-        chosen.append(named(_over(columns, total, _up_to_equals()), until))
+        chosen.append(named(_over(columns, total, _up_to(kind)), until))
         earlier = _over(columns, total.copy(), target.spell("before_ties"))
         chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
     return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
+
+
+def _moments(columns: Columns, base: str) -> exp.Expr:
+    """One row for each group of equals, with the flags of all its rows: frames of ROWS then end before the equals.
+
+    No chain takes two rows of a group (R4), so which of them has a flag makes no difference.
+    """
+    chosen = [e.column(name) for name in columns.always()]
+    flags = [named(exp.Max(this=e.column(name)), name) for name in columns.flags.values()]
+    query = exp.select(*chosen, *flags).from_(exp.Table(this=e.identifier(base)), copy=False)
+    return query.group_by(*(c.copy() for c in chosen), copy=False)
+
+
+def _counted_by_place(columns: Columns, base: str, add: AddCte) -> str:
+    """As `_counted`, where each row stays by itself: the greatest running count of a place is the count up to it."""
+    running = {rows: columns.names.new(f"{until}_row") for rows, (until, _) in columns.counts.items()}
+    sums = [
+        named(_over(columns, exp.Sum(this=e.column(columns.flags[rows])), _up_to("ROWS")), name)
+        for rows, name in running.items()
+    ]
+    level = add("running", exp.select(exp.Star(), *sums).from_(exp.Table(this=e.identifier(base)), copy=False))
+    chosen: list[exp.Expr] = [exp.Star()]
+    for rows, (until, before) in columns.counts.items():
+        most = _of_place(columns, exp.Max(this=e.column(running[rows])))
+        own = _of_place(columns, exp.Sum(this=e.column(columns.flags[rows])))
+        chosen.append(named(most, until))
+        chosen.append(named(exp.Sub(this=most.copy(), expression=own), before))
+    return add("counted", exp.select(*chosen).from_(exp.Table(this=e.identifier(level)), copy=False))
+
+
+def _of_place(columns: Columns, value: exp.Expr) -> exp.Expr:
+    """An aggregate over the row and its equals."""
+    parts = [columns.key, *([columns.same] if columns.same else []), columns.place]
+    return exp.Window(this=value, partition_by=[e.column(name) for name in parts])
 
 
 class _State(Value):
@@ -246,7 +297,11 @@ def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCt
             anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in _anchors(chain, i) if a != i - 1},
             until=columns.names.new(f"seen_{i}") if chain[i].apart else "",
         )
-        query = _level(target, columns, chain, i, states[-1], state, level)
+        least = chain[i].after
+        if target.dialect.frames == "rows" and least is not None and least.count:
+            query = _marked_level(target, columns, chain, i, states[-1], state, level, least, add)
+        else:
+            query = _level(target, columns, chain, i, states[-1], state, level)
         level = add(f"step_{i + 1}", query)
         states.append(state)
     last = len(chain) - 1
@@ -281,14 +336,67 @@ def _level(
         return _over(columns, latest, target.spell("before_ties"))
 
     chosen: list[exp.Expr] = [e.column(name) for name in _needed(columns, chain, i)]
-    chosen.append(named(carried(columns.at), state.end))
-    for anchor, name in state.anchors.items():
-        source = before.anchors.get(anchor) or (before.end if anchor == i - 2 else "")
-        chosen.append(named(carried(source), name))
-    if state.until:
-        chosen.append(named(carried(columns.counts[chain[i].apart][0]), state.until))
+    carries = _carries(columns, chain, i, before, state)
+    chosen.extend(named(carried(source), name) for source, name in carries)
     query = exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
     return query.where(_useful(target, columns, chain, i, before), copy=False) if i > 1 else query
+
+
+def _carries(columns: Columns, chain: Chain, i: int, before: _State, state: _State) -> list[tuple[str, str]]:
+    """What is carried on to element i: a column of the rows that end the prefix before it, and its name from then on."""
+    found = [(columns.at, state.end)]
+    for anchor, name in state.anchors.items():
+        found.append((before.anchors.get(anchor) or (before.end if anchor == i - 2 else ""), name))
+    if state.until:
+        found.append((columns.counts[chain[i].apart][0], state.until))
+    return found
+
+
+def _marked_level(
+    target: Target,
+    columns: Columns,
+    chain: Chain,
+    i: int,
+    before: _State,
+    state: _State,
+    base: str,
+    least: model.Duration,
+    add: AddCte,
+) -> exp.Expr:
+    """A level of `after`, for engines whose frames know no distance: each end sets a mark where the gap is over.
+
+    A mark is a row without flags, so that it can be no element itself and is dropped with what is of no more use.
+    """
+    needed, carries = _needed(columns, chain, i), _carries(columns, chain, i, before, state)
+    shown, flags = columns.names.new("is_row"), set(columns.flags.values())
+    table = exp.Table(this=e.identifier(base))
+    moment, count = model.Type(name="timestamp"), model.Type(name="integer")
+    rows = exp.select(
+        *(e.column(name) for name in needed),
+        *(named(target.spell("null", count if name == state.until else moment), name) for _, name in carries),
+        named(exp.Literal.number(1), shown),
+    ).from_(table, copy=False)
+    if i > 1:
+        rows = rows.where(_useful(target, columns, chain, i, before), copy=False)
+
+    def of_mark(name: str) -> exp.Expr:
+        if name in flags:
+            return named(exp.Literal.number(0), name)
+        return named(_later(target, e.column(name), least), name) if name == columns.at else e.column(name)
+
+    marks = exp.select(
+        *(of_mark(name) for name in needed),
+        *(named(e.column(source), name) for source, name in carries),
+        named(exp.Literal.number(0), shown),
+    ).from_(table.copy(), copy=False)
+    marks = marks.where(_valid(target, columns, chain, i - 1, before), copy=False)
+    level = add(f"marked_{i + 1}", union_all([rows, marks]))
+    chosen: list[exp.Expr] = [e.column(name) for name in needed]
+    for _, name in carries:
+        order = (e.column(columns.at), e.column(shown))  # marks first: a gap that is over to the second is long enough
+        latest = exp.Max(this=e.column(name))
+        chosen.append(named(_over(columns, latest, _up_to("ROWS"), *order), name))
+    return exp.select(*chosen).from_(exp.Table(this=e.identifier(level)), copy=False)
 
 
 def _needed(columns: Columns, chain: Chain, i: int) -> list[str]:

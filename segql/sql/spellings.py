@@ -226,6 +226,12 @@ def range_before() -> exp.Expr:
     return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
 
 
+def rows_before() -> exp.Expr:
+    """The same where each group of equals is one row."""
+    one = exp.Literal.number(1)
+    return exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
+
+
 # ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction
 
 
