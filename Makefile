@@ -29,7 +29,7 @@ lint: $(VENV)/ready  ## the form of the code, and the floors (who may import who
 types: $(VENV)/ready  ## mypy, strict
 	$(BIN)/mypy
 
-test: $(VENV)/ready $(VENV)/editors  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
+test: $(VENV)/ready $(VENV)/editors $(VENV)/engines  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
 	$(BIN)/pytest -n auto $(ARGS)
 
 bless: $(VENV)/ready  ## write what the compiler says now into cases, examples and pages; the diff is the review
@@ -46,7 +46,7 @@ grammar: $(VENV)/ready  ## write the parser's tables and the highlighters anew f
 editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try it in a real VS Code (needs Chromium)
 	tests/editors/vscode/run.sh $(BIN)
 
-conformance: $(VENV)/ready  ## random segments and the contract's examples on every engine
+conformance: $(VENV)/ready $(VENV)/engines  ## random segments and the contract's examples on every engine
 	$(BIN)/pytest tests/conformance -rs $(ARGS)
 
 fuzz: $(VENV)/ready  ## random segments on DuckDB against the reference interpreter: make fuzz SECONDS=600
@@ -62,7 +62,7 @@ bench: $(VENV)/ready  ## how long things take
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove .venv and all that tools left behind
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .engines build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment is ready when its stamp is newer than pyproject.toml. `--group` needs a pip of 2025 or later.
@@ -80,4 +80,9 @@ $(VENV)/ready: $(VENV)/installed
 # What tests with real editors need. What cannot be installed is skipped by its tests; in CI they fail.
 $(VENV)/editors: $(VENV)/ready tests/editors/install.sh tests/editors/package-lock.json
 	tests/editors/install.sh $(BIN)
+	@touch $@
+
+# The engines of the conformance tests that are no packages of ours.
+$(VENV)/engines: $(VENV)/ready tests/conformance/install.sh $(wildcard tests/conformance/hosts/*.txt)
+	tests/conformance/install.sh $(BIN)/python
 	@touch $@

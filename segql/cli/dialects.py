@@ -11,7 +11,7 @@ from segql.cli import say
 
 @click.command()
 def command() -> None:
-    """List the dialects: the engine that each is proved on, and what is refused there (SEG401), with the reason."""
+    """List the dialects: how each is proved, and on which engine; and what is refused there (SEG401), with the reason."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -19,12 +19,12 @@ def command() -> None:
     from segql.sql.capabilities import capabilities  # sqlglot costs ten times a bare Python start
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("dialect", "proved on", "refused", "because"):
+    for title in ("dialect", "proved", "on", "refused", "because"):
         table.add_column(title, overflow="fold")
     for row in capabilities():
-        table.add_row(row.name, row.engine, "" if row.refused else "nothing", "")
+        table.add_row(row.name, row.proof, row.engine, "" if row.refused else "nothing", "")
         for what, reason in row.refused:
-            table.add_row("", "", Text(what.replace("`", "")), Text(reason.replace("`", "")))
+            table.add_row("", "", "", Text(what.replace("`", "")), Text(reason.replace("`", "")))
     colored = say.in_color(sys.stdout)
     width = say.width_of(sys.stdout)
     console = Console(width=width, highlight=False, force_terminal=colored, no_color=not colored)

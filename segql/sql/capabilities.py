@@ -14,16 +14,17 @@ from segql.sql.spellings import Unsupported
 
 
 class Capability(Value):
-    """A dialect, the engine that it is proved on, and what is refused there: what, and why."""
+    """A dialect, how and on which engine it is proved, and what is refused there: what, and why."""
 
     name: str
+    proof: str
     engine: str
     refused: tuple[tuple[str, str], ...]
 
 
 def capabilities() -> tuple[Capability, ...]:
     """Every dialect, in the order of the table."""
-    return tuple(Capability(name=d.name, engine=d.engine, refused=_refused(d)) for d in DIALECTS)
+    return tuple(Capability(name=d.name, proof=d.proof, engine=d.engine, refused=_refused(d)) for d in DIALECTS)
 
 
 _TEXT, _DECIMAL = model.Type(name="text"), model.Type(name="decimal")

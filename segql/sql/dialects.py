@@ -13,6 +13,10 @@ from segql.sql import postgres as pg
 from segql.sql import spellings as s
 from segql.sql import sqlite as lite
 
+# How a dialect is proved, the strongest first: its SQL runs on the engine itself, and gives what the reference gives; on
+# another engine that has the same forms; it passes the vendor's own parser; the vendor's grammar; somebody else's parser.
+Proof = Literal["executed", "executed on a relative", "vendor's parser", "vendor's grammar", "third-party parser"]
+
 
 class Dialect(Value):
     """How one engine spells what the compiler needs. `sqlglot` is the name that prints it.
@@ -23,6 +27,7 @@ class Dialect(Value):
     """
 
     name: str
+    proof: Proof
     engine: str  # what it is proved on
     sqlglot: str
     longest_name: int  # in bytes of UTF-8; 0: any
@@ -125,6 +130,7 @@ TITLES = {
 DIALECTS = (
     Dialect(
         name="duckdb",
+        proof="executed",
         engine="DuckDB 2.0",
         sqlglot="duckdb",
         longest_name=0,
@@ -176,6 +182,7 @@ DIALECTS = (
     ),
     Dialect(
         name="postgres",
+        proof="executed",
         engine="PostgreSQL 18",
         sqlglot="postgres",
         longest_name=63,
@@ -227,6 +234,7 @@ DIALECTS = (
     ),
     Dialect(
         name="sqlite",
+        proof="executed",
         engine="SQLite 3.40",
         sqlglot="sqlite",
         longest_name=0,

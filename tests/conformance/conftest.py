@@ -8,7 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from .engines import Engine, Missing, in_ci, started
+from .engines import Engine, in_ci, started
+from .missing import Missing
 
 DIALECTS = ("duckdb", "postgres", "sqlite")
 COUNTED = pytest.StashKey[dict[str, Counter[str]]]()

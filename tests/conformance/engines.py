@@ -21,11 +21,10 @@ from segql.engine import duckdb as duck
 from segql.engine import trial
 from segql.semantics import model
 
+from .missing import Missing
+from .remote import hosted
+
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
-
-
-class Missing(Exception):
-    """An engine that is not installed here."""
 
 
 class Engine(Protocol):
@@ -200,6 +199,9 @@ def started(dialect: str) -> Iterator[Engine]:
         case "postgres":
             with _postgres() as connection:
                 yield PostgreSQL(connection)
+        case "clickhouse":
+            with hosted(dialect, "clickhouse") as remote:
+                yield remote
         case _:
             raise Missing(f"nothing runs {dialect} here")
 

@@ -1,0 +1,122 @@
+"""An engine in an environment of its own: a host (see `hosts`) is asked over its standard input and output."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from segql.engine import duckdb as duck
+from segql.engine import trial
+from segql.semantics import model
+
+from .missing import Missing
+
+HOSTS = Path(__file__).parent / "hosts"
+ENGINES = Path(__file__).parents[2] / ".engines"
+KINDS = {
+    "VARCHAR": "text",
+    "BIGINT": "integer",
+    "DECIMAL(38, 10)": "decimal",
+    "DOUBLE": "float",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMPTZ": "timestamptz",
+}
+
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+class Remote:
+    """An engine whose tables are there for one statement."""
+
+    def __init__(self, dialect: str, process: subprocess.Popen[str]) -> None:
+        self.dialect = dialect
+        self._process = process
+        self.version: str = self._answer()["version"]
+
+    def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        known = trial.key_types(data, rows)
+        tables = [table(each, rows.get(each.name, ()), known) for each in data]
+        found = {row[0] for row in self.ask(sql, tables)}
+        given = (value for each in data for row in rows.get(each.name, ()) for value in row.values())
+        there = {str(value): value for value in given if isinstance(value, dt.date | Decimal)}
+        return {there.get(str(value), value) for value in found}
+
+    def script(self, *statements: str) -> list[tuple[Any, ...]]:
+        result: list[tuple[Any, ...]] = []
+        for statement in statements:
+            result = self.ask(statement)
+        return result
+
+    def ask(self, sql: str, tables: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement over some tables. Raises Refused."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"sql": sql, "tables": tables}) + "\n")
+        self._process.stdin.flush()
+        answer = self._answer()
+        if "error" in answer:
+            raise duck.Refused(answer["error"][:3000])
+        return [tuple(row) for row in answer["rows"]]
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise Missing(f"the host of {self.dialect} ended with {self._process.wait()}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@contextlib.contextmanager
+def hosted(dialect: str, host: str, *arguments: str) -> Iterator[Remote]:
+    """The engine of a host, which ends with the test. Raises Missing where its environment is not installed."""
+    python = ENGINES / host / "bin" / "python"
+    if not python.exists():
+        raise Missing(f"tests/conformance/install.sh installs {host}")
+    command = [str(python), str(HOSTS / f"{host}.py"), *arguments]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        try:
+            yield Remote(dialect, process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+
+
+def table(data: model.Data, rows: Sequence[Mapping[str, object]], known: Mapping[str, str]) -> list[Any]:
+    """The table of a source or table, as the wire has it."""
+    tree = trial.layout(data, rows, known)
+    kinds = {name: kind(part) for name, part in tree.items()}
+    return [data.name, kinds, [[value(part, row) for part in tree.values()] for row in rows]]
+
+
+def kind(part: Any) -> Any:
+    match part:
+        case trial.Document():
+            return "text"
+        case trial.Slot():
+            return [KINDS[part.type.removesuffix("[]")]] if part.type.endswith("[]") else KINDS[part.type]
+        case _:
+            return {name: kind(inner) for name, inner in part.items()}
+
+
+def value(part: Any, row: Mapping[str, object]) -> Any:
+    match part:
+        case trial.Document():
+            return json.dumps(trial._document(part, row), default=str)
+        case trial.Slot():
+            found = next((row[name] for name in part.names if row.get(name) is not None), None)
+            return found if found is None or isinstance(found, int | float | str | bool | list) else str(found)
+        case _:
+            return [value(inner, row) for inner in part.values()]
