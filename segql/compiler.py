@@ -80,13 +80,17 @@ class Compiled(Answer):
 
 
 class Options(Value):
-    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `files` says where paths are seen from."""
+    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `files` says where paths are seen from.
+
+    `plan` is the plan for the sequences of what is asked; else the best is chosen for each.
+    """
 
     dialect: str = "duckdb"
     now: dt.datetime | None = None
     params: Mapping[str, object] = {}
     bind: bool = False
     directory: str = ""
+    plan: str = ""
 
 
 Now = dt.datetime | dt.date | str | None
@@ -174,7 +178,7 @@ def compile(
     options = options or Options()
     scope = collect(source, read, zone)
     wanted = tuple(names) or own_names(scope)
-    said = (*_missing(scope, source, wanted), *_known_dialect(source, options.dialect))
+    said = (*_missing(scope, source, wanted), *known_dialect(source, options.dialect), *_known_plan(source, options))
     if said:
         return Compiled(statements=(), diagnostics=in_order((*scope.said, *said)))
     given, wrong = parameters(scope, options.params, start_of(source))
@@ -201,15 +205,34 @@ def write(
             asked = program.find(name)
             if asked is None:  # an analysis without a meaning yet, which a warning tells of
                 continue
-            written = statement(program, asked, options.dialect, options.now, options.bind, options.directory)
+            at = declared.at(declared.node.name)
+            unfit = _unfit(asked, at, options)
+            if unfit is not None:
+                refused.append(unfit)
+                continue
+            given = (options.dialect, options.now, options.bind, options.directory, options.plan)
+            written = statement(program, asked, *given)
             if isinstance(written, str):
                 kind, columns = kind_of(declared), columns_of(asked)
                 sql = f"{header(declared.piece.source, asked, kind, options)}\n{written}"
                 made.append(Statement(name=name, sql=sql, column=columns[0], doc=asked.doc, columns=columns, kind=kind))
             else:
-                at = declared.at(declared.node.name)
                 refused.extend(register.unsupported(at, u.what, options.dialect, u.reason, u.others) for u in written)
     return (tuple(made) if not refused else ()), tuple(refused)
+
+
+def _unfit(asked: model.Segment | model.Analysis, at: Label, options: Options) -> Diagnostic | None:
+    """Why the plan that is named is of no use for a segment or analysis."""
+    from segql.sql.plans import fitting, misfit
+
+    if not options.plan:
+        return None
+    if not isinstance(asked, model.Segment):
+        return register.plan_does_not_fit(at, asked.name, options.plan, "plans are for the steps of a segment", ())
+    why = misfit(asked, options.dialect, options.plan)
+    if not why:
+        return None
+    return register.plan_does_not_fit(at, asked.name, options.plan, why, fitting(asked, options.dialect))
 
 
 @contextmanager
@@ -274,9 +297,18 @@ def _missing(scope: Scope, source: Source, names: tuple[str, ...]) -> tuple[Diag
     return tuple(register.nothing_of_that_name(start_of(source), n, nearest(n, known), known) for n in absent)
 
 
-def _known_dialect(source: Source, name: str) -> tuple[Diagnostic, ...]:
+def known_dialect(source: Source, name: str) -> tuple[Diagnostic, ...]:
+    """What there is to say about a dialect that is none."""
     from segql.sql.names import DIALECT_NAMES
 
     if name in DIALECT_NAMES:
         return ()
     return (register.unknown_dialect(start_of(source), name, nearest(name, DIALECT_NAMES), DIALECT_NAMES),)
+
+
+def _known_plan(source: Source, options: Options) -> tuple[Diagnostic, ...]:
+    from segql.sql.names import PLAN_NAMES
+
+    if not options.plan or options.plan in PLAN_NAMES:
+        return ()
+    return (register.unknown_plan(start_of(source), options.plan, nearest(options.plan, PLAN_NAMES), PLAN_NAMES),)

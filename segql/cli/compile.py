@@ -21,6 +21,7 @@ from segql.source import Source
 @click.option("--dialect", metavar="DIALECT", help="The engine to write for; else that of segql.toml, or duckdb.")
 @inputs.compile_options
 @click.option("--bind", is_flag=True, help="Leave parameters in the SQL, to be bound when it runs.")
+@click.option("--plan", metavar="NAME", default="", help="The plan for the steps; `segql show plan` lists them.")
 @click.option("--out", metavar="DIR", help="Write each segment to DIR/SEGMENT.sql: all of them, or none.")
 def command(
     file: str,
@@ -29,6 +30,7 @@ def command(
     now: str | None,
     params: dict[str, str],
     bind: bool,
+    plan: str,
     out: str | None,
 ) -> None:
     """Print the SQL of the segments and analyses in FILE (`-` reads standard input).
@@ -38,7 +40,7 @@ def command(
     source = inputs.source_of(file)
     pinned = inputs.moment(now, source)
     compiled = segql.compile(
-        source, name=tuple(dict.fromkeys(names)), dialect=dialect, now=pinned, params=params, bind=bind
+        source, name=tuple(dict.fromkeys(names)), dialect=dialect, now=pinned, params=params, bind=bind, plan=plan
     )
     say.show(compiled.diagnostics)
     if not compiled.ok:

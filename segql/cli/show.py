@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 import segql
-from segql.cli import inputs, meaning, outline, say
+from segql import files
+from segql.cli import inputs, meaning, outline, planned, say
 from segql.cli.compile import text_of
+from segql.compiler import known_dialect
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model
 from segql.syntax.parse import parse
 
-STAGES = ("tree", "meaning", "sql")
+STAGES = ("tree", "meaning", "plan", "sql")
 
 
 @click.command()
@@ -20,9 +22,12 @@ STAGES = ("tree", "meaning", "sql")
 @click.option(
     "--name", "names", metavar="NAME", multiple=True, help="Only this segment or analysis; may be given several times."
 )
+@click.option("--dialect", metavar="DIALECT", help="The engine of the plan or SQL; else that of segql.toml, or duckdb.")
 @inputs.compile_options
-def command(stage: str, file: str, names: tuple[str, ...], now: str | None, params: dict[str, str]) -> None:
-    """Show what was written (tree), what was meant (meaning), or the SQL, of FILE (`-` reads standard input)."""
+def command(
+    stage: str, file: str, names: tuple[str, ...], dialect: str | None, now: str | None, params: dict[str, str]
+) -> None:
+    """Show what was written (tree), meant (meaning), how steps are found (plan), or the SQL, of FILE (`-`: standard input)."""
     source = inputs.source_of(file)
     if stage == "tree":
         parsed = parse(source)
@@ -33,8 +38,15 @@ def command(stage: str, file: str, names: tuple[str, ...], now: str | None, para
         _known(names, _names(checked.program))
         _print(meaning.program(checked.program, names))
         said = checked.diagnostics
+    elif stage == "plan":
+        checked = segql.check(source, params=params)
+        _known(names, _names(checked.program))
+        dialect = dialect or files.project(source.directory or ".").dialect
+        said = (*checked.diagnostics, *known_dialect(source, dialect))
+        if not any(d.is_error for d in said):
+            _print(planned.program(checked.program, dialect, names))
     else:
-        compiled = segql.compile(source, name=names, now=inputs.moment(now, source), params=params)
+        compiled = segql.compile(source, name=names, dialect=dialect, now=inputs.moment(now, source), params=params)
         _print(text_of(compiled.statements))
         said = compiled.diagnostics
     say.show(said)

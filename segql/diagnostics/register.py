@@ -723,6 +723,21 @@ def value_not_declared(at: Label, field: str, value: str, rows: int, count: int)
     return say("SEG422", at, message, help="declare the value, or correct the data")
 
 
+_entry("SEG460", "unknown-plan", "There is no plan of this name")
+
+
+def unknown_plan(at: Label, name: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
+    return say("SEG460", at, f"there is no plan `{name}`", help=_did_you_mean(near, f"there is {_known(known)}"))
+
+
+_entry("SEG461", "plan-does-not-fit", "A plan is not exact for a segment")
+
+
+def plan_does_not_fit(at: Label, segment: str, plan: str, why: str, others: tuple[str, ...]) -> Diagnostic:
+    help = f"plans that fit: {_known(others)}" if others else "leave `--plan` away"
+    return say("SEG461", at, f"`{segment}` cannot be found by the plan `{plan}`: {why}", help=help)
+
+
 # ---------------------------------------------------------------- 9xx: us
 
 _entry("SEG901", "our-mistake", "SegQL itself has a mistake")

@@ -56,8 +56,8 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "duckdb") -> Trial:
-    """The SQL of a segment or analysis over tables to be loaded. Raises Refused."""
+def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "duckdb", plan: str = "") -> Trial:
+    """The SQL of a segment or analysis over tables to be loaded, by one plan for its sequences or the best. Raises Refused."""
     from segql.sql.write import statement
 
     data = data_of(program, name)
@@ -65,7 +65,7 @@ def trial(program: model.Program, name: str, now: dt.datetime, dialect: str = "d
     asked = moved.find(name)
     if asked is None:
         raise Refused(f"there is no `{name}`")
-    written = statement(moved, asked, dialect, now)
+    written = statement(moved, asked, dialect, now, plan=plan)
     if not isinstance(written, str):
         raise Refused("; ".join(f"{each.what}: {each.reason}" for each in written))
     if not isinstance(asked, model.Segment):

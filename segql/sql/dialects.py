@@ -32,6 +32,7 @@ class Dialect(Value):
     sqlglot: str
     longest_name: int  # in bytes of UTF-8; 0: any
     frames: Literal["groups", "ranked", "rows"]  # what ends before equals, see below
+    plans: tuple[str, ...]  # the plans for sequences that the engine can run, the best first
     now: Any  # (zoned) → the current instant, one for the statement
     timestamp: Any  # (datetime in UTC, zoned) → literal
     date: Any  # (date) → literal
@@ -76,6 +77,7 @@ class Dialect(Value):
     before_ties: Any  # () → frame of the rows before the row's equals
     range_order: Any  # (instant) → what a frame of elapsed time is ordered by
     range_gap: Any  # (count, unit) → how far such a frame stays away
+    row: Any  # (values) → one value that is ordered as they are one after the other, missing ones last
 
 
 # What each column is called when an engine does not have it.
@@ -135,6 +137,7 @@ DIALECTS = (
         sqlglot="duckdb",
         longest_name=0,
         frames="groups",
+        plans=("joined", "extremes", "asof", "running"),
         now=s.utc_now,
         timestamp=s.timestamp,
         date=s.date,
@@ -179,6 +182,7 @@ DIALECTS = (
         before_ties=s.groups_before,
         range_order=s.as_it_is,
         range_gap=s.interval,
+        row=s.row,
     ),
     Dialect(
         name="postgres",
@@ -187,6 +191,7 @@ DIALECTS = (
         sqlglot="postgres",
         longest_name=63,
         frames="groups",
+        plans=("joined", "extremes", "running"),
         now=s.utc_now,
         timestamp=s.timestamp,
         date=s.date,
@@ -231,6 +236,9 @@ DIALECTS = (
         before_ties=s.groups_before,
         range_order=s.as_it_is,
         range_gap=s.interval,
+        row=s.Unsupported(
+            reason="PostgreSQL orders rows of several columns, but has no least and greatest of them before version 18"
+        ),
     ),
     Dialect(
         name="sqlite",
@@ -239,6 +247,7 @@ DIALECTS = (
         sqlglot="sqlite",
         longest_name=0,
         frames="groups",
+        plans=("joined", "extremes", "running"),
         now=lite.now,
         timestamp=lite.timestamp,
         date=lite.date,
@@ -283,6 +292,7 @@ DIALECTS = (
         before_ties=s.groups_before,
         range_order=lite.range_order,
         range_gap=lite.range_gap,
+        row=s.Unsupported(reason="SQLite has no value that is ordered by several columns"),
     ),
 )
 

@@ -26,8 +26,9 @@ from segql.sql.facts import (
     value,
     where,
 )
+from segql.sql.plans import choose
 from segql.sql.scan import Names, Rows, all_zoned, bounds, named, terms_of
-from segql.sql.sequences import sequence_query
+from segql.sql.sequences import sought
 from segql.sql.target import Target
 
 
@@ -37,6 +38,7 @@ class Query:
     def __init__(self, target: Target, program: model.Program, asked: model.Segment | model.Question) -> None:
         self.target = target
         self.program = program
+        self.asked = asked
         self.ctes: list[tuple[str, exp.Expr]] = []
         self.names = Names(_relation_names(program, asked))
         self.segments: dict[str, str] = {}
@@ -250,7 +252,9 @@ def _sequence(query: Query, segment: model.Segment, node: model.Sequence) -> exp
     def add(wish: str, part: exp.Expr) -> str:
         return query.add(f"{segment.name}_{wish}", part)
 
-    return sequence_query(query.target, segment, node, key_name(segment), add)
+    of = sought(query.target, segment, node, key_name(segment), add)
+    plan = choose(of, query.target.plan if segment is query.asked else "")
+    return plan.write(of)
 
 
 def _bridge_segment(query: Query, segment: model.Segment, node: model.InSegment, other: str) -> str:

@@ -1,3 +1,4 @@
-"""The names of the dialects, apart from sqlglot, so that a wrong one is noticed before anything is imported."""
+"""The names of the dialects and of the plans for sequences, apart from sqlglot, so that a wrong one is noticed before anything is imported."""
 
 DIALECT_NAMES = ("duckdb", "postgres", "sqlite")
+PLAN_NAMES = ("extremes", "asof", "running", "joined")

@@ -39,6 +39,7 @@ class Columns:
         self.counts: dict[RowsSet, tuple[str, str]] = {}
         self.values: dict[e.Read, str] = {}
         self.place = ""  # of a row's group of equals in the order of events, where it is numbered
+        self.whole = ""  # all that orders events in one value, for plans that compare rows of different queries
 
     def flag(self, rows: RowsSet, wish: str) -> str:
         """The column that is 1 for these rows."""
@@ -64,36 +65,83 @@ class Columns:
     def always(self) -> list[str]:
         """The columns that every level passes on."""
         order = [self.place] if self.place else [name for name, _ in self.ties]
+        order = [self.whole] if self.whole else order
         return [self.key, *([self.same] if self.same else []), self.at, *order]
 
     def order(self) -> list[str]:
         """The columns that order the events of a key."""
         return [self.place] if self.place else [self.at, *(name for name, _ in self.ties)]
 
+    def one(self) -> str:
+        """The one column that orders the events of a key, where their order is one value."""
+        return self.whole or self.at
 
-def sequence_query(target: Target, segment: model.Segment, sequence: model.Sequence, key: str, add: AddCte) -> exp.Expr:
-    """The keys that match, each once, as a query with one column; helper queries are added as CTEs."""
-    found = chains(sequence)
-    data = _data(segment, sequence)
-    columns = Columns(sequence, key, data)
-    labelled = any(el.compares for chain in found for el in chain)
-    for chain in found:
+
+class Sought(Value):
+    """What a plan is asked to write: a sequence, as chains, over the data that play a part in it.
+
+    Helper queries are added as CTEs by `add`, which gives their names.
+    """
+
+    target: Target
+    segment: model.Segment
+    sequence: model.Sequence
+    key: str
+    add: AddCte
+    chains: tuple[Chain, ...]
+    data: tuple[model.Data, ...]
+
+    def columns(self) -> Columns:
+        """The columns of the filtered rows, with a flag for what each element is, and their order as one value."""
+        columns = Columns(self.sequence, self.key, self.data)
+        columns.whole = columns.names.new("place") if columns.ties else ""
+        for chain in self.chains:
+            for el in chain:
+                columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
+        return columns
+
+
+def sought(target: Target, segment: model.Segment, sequence: model.Sequence, key: str, add: AddCte) -> Sought:
+    """A sequence, ready for a plan."""
+    return Sought(
+        target=target,
+        segment=segment,
+        sequence=sequence,
+        key=key,
+        add=add,
+        chains=chains(sequence),
+        data=_data(segment, sequence),
+    )
+
+
+def running(of: Sought) -> exp.Expr:
+    """The keys that match, by a running maximum for each step: a query with one column, each key once."""
+    columns, base = _prepared(of)
+    base = _framed(of.target, columns, base, False, of.add)
+    return union([_chain(of.target, columns, chain, base, of.add) for chain in of.chains])
+
+
+def joined(of: Sought) -> exp.Expr:
+    """The keys that match, by joining the filtered rows with themselves: what compares steps needs it."""
+    columns, base = _prepared(of)
+    base = _framed(of.target, columns, base, True, of.add)
+    return union([_joined(of.target, columns, chain, base) for chain in of.chains])
+
+
+def _prepared(of: Sought) -> tuple[Columns, str]:
+    """The filtered rows, and their columns."""
+    columns = Columns(of.sequence, of.key, of.data)
+    for chain in of.chains:
         for el in chain:
             columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
             if el.apart:
                 columns.count(el.apart)
             for read in _reads(el):
                 columns.value(read)
-    base = add("rows", _rows(target, segment, sequence, data, columns, found))
-    base = _prepared(target, columns, base, labelled, add)
-    if labelled:
-        parts = [_joined(target, columns, chain, base) for chain in found]
-    else:
-        parts = [_chain(target, columns, chain, base, add) for chain in found]
-    return parts[0] if len(parts) == 1 else _union(parts)
+    return columns, of.add("rows", rows_query(of, columns))
 
 
-def _prepared(target: Target, columns: Columns, base: str, labelled: bool, add: AddCte) -> str:
+def _framed(target: Target, columns: Columns, base: str, labelled: bool, add: AddCte) -> str:
     """The rows with all that the frames of the engine need: how many were excluded, and the place of each."""
     match target.dialect.frames:
         case "groups":
@@ -113,7 +161,8 @@ def _prepared(target: Target, columns: Columns, base: str, labelled: bool, add: 
             assert_never(target.dialect.frames)
 
 
-def _union(parts: list[exp.Select]) -> exp.Expr:
+def union(parts: list[exp.Select]) -> exp.Expr:
+    """The rows of several queries, each once."""
     result: exp.Expr = parts[0]
     for part in parts[1:]:
         result = exp.Union(this=result, expression=part, distinct=True)
@@ -139,21 +188,13 @@ def _all_rows(item: model.Step | model.AnyOrder | model.Without) -> RowsSet:
 # ---------------------------------------------------------------- the filtered rows
 
 
-def _rows(
-    target: Target,
-    segment: model.Segment,
-    sequence: model.Sequence,
-    data: tuple[model.Data, ...],
-    columns: Columns,
-    found: tuple[Chain, ...],
-) -> exp.Expr:
+def rows_query(of: Sought, columns: Columns) -> exp.Expr:
     """One pass over each of the data: only rows that play a part, with flags that say which."""
     parts = []
-    for one in data:
-        rows = Rows(target=target, data=one, alias=one.name)
-        many = {name: _terms_in(rows_set, one, sequence.window) for rows_set, name in columns.flags.items()}
-        shared = common([terms for parts_of in many.values() for terms in parts_of])
-        parts.append(_rows_of(rows, segment, sequence, columns, many, shared))
+    for one in of.data:
+        rows = Rows(target=of.target, data=one, alias=one.name)
+        many = {name: _terms_in(rows_set, one, of.sequence.window) for rows_set, name in columns.flags.items()}
+        parts.append(_rows_of(rows, of, columns, many))
     return union_all(parts)
 
 
@@ -161,24 +202,36 @@ def _terms_in(rows_set: RowsSet, data: model.Data, window: model.Window) -> list
     return [terms_of(rows, window) for rows in rows_set if rows.data == data]
 
 
-def _rows_of(
-    rows: Rows,
-    segment: model.Segment,
-    sequence: model.Sequence,
-    columns: Columns,
-    many: dict[str, list[Terms]],
-    shared: Terms,
-) -> exp.Select:
-    chosen = [named(rows.key(segment.key), columns.key)]
-    conditions = [rows.has_key(segment.key)]
-    if sequence.same:
-        chosen.append(named(rows.key(sequence.same), columns.same))
-        if sequence.same != segment.key:
-            conditions.append(rows.has_key(sequence.same))
+def rows_of_one(of: Sought, columns: Columns, rows_set: RowsSet) -> exp.Expr:
+    """Only the rows of one set, without a flag."""
+    parts = []
+    for one in of.data:
+        rows = Rows(target=of.target, data=one, alias=one.name)
+        alternatives = _terms_in(rows_set, one, of.sequence.window)
+        if alternatives:
+            parts.append(_rows_of(rows, of, columns, {"": alternatives}))
+    return union_all(parts)
+
+
+def _rows_of(rows: Rows, of: Sought, columns: Columns, many: dict[str, list[Terms]]) -> exp.Select:
+    """The rows that are in any of many sets, with a flag for each set that has a name."""
+    shared = common([terms for alternatives in many.values() for terms in alternatives])
+    key, same = of.segment.key, of.sequence.same
+    chosen = [named(rows.key(key), columns.key)]
+    conditions = [rows.has_key(key)]
+    if same:
+        chosen.append(named(rows.key(same), columns.same))
+        if same != key:
+            conditions.append(rows.has_key(same))
     chosen.append(named(rows.utc(), columns.at))
-    chosen.extend(named(_tie(rows, c), name) for name, c in columns.ties)
+    ties = [(_tie(rows, column), name) for name, column in columns.ties]
+    if columns.whole:
+        chosen.append(named(rows.target.spell("row", [rows.utc(), *(tie for tie, _ in ties)]), columns.whole))
+    else:
+        chosen.extend(named(tie, name) for tie, name in ties)
     for name, alternatives in many.items():
-        chosen.append(named(_any_flag(rows, alternatives, shared), name))
+        if name:
+            chosen.append(named(_any_flag(rows, alternatives, shared), name))
     for read, name in columns.values.items():
         own = _own_read(read, rows.data)
         chosen.append(named(rows.value(own) if own is not None else rows.target.spell("null", read.type), name))
@@ -229,7 +282,7 @@ def _earlier_by(target: Target, least: model.Duration) -> exp.Expr:
     return exp.WindowSpec(kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end=gap, end_side="PRECEDING")
 
 
-def _later(target: Target, at: exp.Expr, by: model.Duration) -> exp.Expr:
+def later(target: Target, at: exp.Expr, by: model.Duration) -> exp.Expr:
     """A time of the rows, moved by elapsed time."""
     return target.spell("plus", at, by.count, by.unit)
 
@@ -294,7 +347,7 @@ def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCt
     for i in range(1, len(chain)):
         state = _State(
             end=columns.names.new(f"end_{i}"),
-            anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in _anchors(chain, i) if a != i - 1},
+            anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in anchors(chain, i) if a != i - 1},
             until=columns.names.new(f"seen_{i}") if chain[i].apart else "",
         )
         least = chain[i].after
@@ -310,7 +363,7 @@ def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCt
     return distinct.from_(exp.Table(this=e.identifier(level)), copy=False).where(found, copy=False)
 
 
-def _anchors(chain: Chain, i: int) -> list[int]:
+def anchors(chain: Chain, i: int) -> list[int]:
     """The earlier elements from which element i or a later one counts a limit."""
     return sorted({gap.since for el in chain[i:] for gap in el.within if gap.since < i})
 
@@ -382,7 +435,7 @@ def _marked_level(
     def of_mark(name: str) -> exp.Expr:
         if name in flags:
             return named(exp.Literal.number(0), name)
-        return named(_later(target, e.column(name), least), name) if name == columns.at else e.column(name)
+        return named(later(target, e.column(name), least), name) if name == columns.at else e.column(name)
 
     marks = exp.select(
         *(of_mark(name) for name in needed),
@@ -425,7 +478,7 @@ def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State
     conditions: list[exp.Expr] = [flagged, exp.Not(this=exp.Is(this=e.column(state.end), expression=exp.null()))]
     for gap in chain[i].within:
         since = state.end if gap.since == i - 1 else state.anchors[gap.since]
-        latest = _later(target, e.column(since), gap.limit)
+        latest = later(target, e.column(since), gap.limit)
         conditions.append(exp.LTE(this=e.column(columns.at), expression=latest))
     if len(conditions) > 2:  # a limit on the end's own time says that there is one
         conditions = [c for n, c in enumerate(conditions) if n != 1]
@@ -497,10 +550,10 @@ def _gaps(target: Target, columns: Columns, el: Element, i: int, names: list[str
     at = columns.at
     found: list[exp.Expr] = []
     if el.after is not None:
-        least = _later(target, e.column(at, names[i - 1]), el.after)
+        least = later(target, e.column(at, names[i - 1]), el.after)
         found.append(exp.GTE(this=e.column(at, names[i]), expression=least))
     for gap in el.within:
-        latest = _later(target, e.column(at, names[gap.since]), gap.limit)
+        latest = later(target, e.column(at, names[gap.since]), gap.limit)
         found.append(exp.LTE(this=e.column(at, names[i]), expression=latest))
     if el.apart:
         until, before = columns.counts[el.apart]

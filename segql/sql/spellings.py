@@ -71,6 +71,11 @@ def interval(count: int, unit: str) -> exp.Expr:
     return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this=unit.upper()))
 
 
+def row(values: list[exp.Expr]) -> exp.Expr:
+    """ROW(a, b): where structs are ordered field by field, missing ones last."""
+    return call("ROW", *values)
+
+
 # ---------------------------------------------------------------- what most engines have
 
 

@@ -30,6 +30,7 @@ class Target(Value):
     bind: bool
     directory: str
     refused: list[Refused]
+    plan: str = ""  # the plan for the sequences of what is asked; else the best that is exact
 
     def spell(self, column: str, *arguments: object) -> exp.Expr:
         """What the cell of a column builds; where it cannot, the reason is kept and lowering goes on."""

@@ -27,10 +27,14 @@ def statement(
     now: dt.datetime | None = None,
     bind: bool = False,
     directory: str = "",
+    plan: str = "",
 ) -> str | tuple[Refused, ...]:
-    """The SQL of a segment or analysis, or what the dialect cannot say of it. Same input, same text."""
+    """The SQL of a segment or analysis, or what the dialect cannot say of it. Same input, same text.
+
+    `plan` is one that fits every sequence of the segment (`plans.fitting`); else the best is chosen for each.
+    """
     row = BY_NAME[dialect]
-    target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[])
+    target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[], plan=plan)
     if isinstance(asked, model.Segment):
         query = lower(target, program, asked)
     else:

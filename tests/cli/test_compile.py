@@ -66,3 +66,45 @@ def test_settings_of_the_project_are_defaults(segql: Segql, shop: Path) -> None:
     (shop / "segql.toml").write_text('zone = "America/Sao_Paulo"\n', "utf-8")
     done = segql("compile", "shop.seg", "--name", "buyers", "--now", "2026-03-31")
     assert "-- now is 2026-03-31 03:00:00 UTC" in done.stdout
+
+
+STEPS = """use 'shop.seg'
+segment twice { key user.id  from events  steps { buy then buy } }
+segment soon { key user.id  from events  steps { buy then within 1 day buy } }
+"""
+
+
+def test_every_plan_that_fits_writes_its_own_sql(segql: Segql) -> None:
+    written = {
+        plan: segql("compile", "-", "--name", "twice", "--plan", plan, input=STEPS).stdout
+        for plan in ("extremes", "asof", "running")
+    }
+    assert len(set(written.values())) == 3
+    assert segql("compile", "-", "--name", "twice", input=STEPS).stdout == written["extremes"]
+    assert "ASOF JOIN" in written["asof"]
+
+
+def test_a_plan_that_does_not_fit_is_told_with_those_that_do(segql: Segql) -> None:
+    done = segql("compile", "-", "--name", "soon", "--plan", "extremes", input=STEPS)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "SEG461" in done.stderr
+    assert "plans that fit: `asof`, `running`" in done.stderr
+
+
+def test_a_plan_that_the_engine_cannot_run_does_not_fit(segql: Segql) -> None:
+    done = segql("compile", "-", "--name", "soon", "--dialect", "postgres", "--plan", "asof", input=STEPS)
+    assert done.exit_code == 1
+    assert "has no way to run it" in done.stderr
+
+
+def test_a_segment_without_steps_has_no_plan(segql: Segql) -> None:
+    done = segql("compile", "shop.seg", "--name", "buyers", "--plan", "running")
+    assert done.exit_code == 1
+    assert "it has no steps" in done.stderr
+
+
+def test_a_plan_that_is_none_has_a_nearest(segql: Segql) -> None:
+    done = segql("compile", "shop.seg", "--plan", "asop")
+    assert done.exit_code == 1
+    assert "SEG460" in done.stderr
+    assert "did you mean `asof`?" in done.stderr

@@ -8,6 +8,9 @@ import pytest
 
 from segql.cli.main import COMMANDS
 from segql.diagnostics.register import REGISTER
+from segql.sql.dialects import DIALECTS
+from segql.sql.names import PLAN_NAMES
+from segql.sql.plans import BY_PLAN
 from tests.cli.conftest import Segql
 
 
@@ -118,3 +121,25 @@ def test_an_interrupt_ends_with_130(segql: Segql, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("segql.cli.check.in_order", interrupted)
     assert segql("check", "shop.seg").exit_code == 130
+
+
+def test_the_plan_says_which_is_chosen_and_why_not_others(segql: Segql) -> None:
+    text = "use 'shop.seg'\nsegment soon { key user.id  from events  steps { buy then within 1 day buy } }\n"
+    done = segql("show", "plan", "-", "--name", "soon", input=text)
+    assert done.exit_code == 0
+    lines = [line.split(":")[0].split() for line in done.stdout.splitlines()]
+    assert lines == [
+        ["segment", "soon", "on", "duckdb"],
+        ["joined", "no"],
+        ["extremes", "no"],
+        ["asof", "chosen"],
+        ["running", "would", "do"],
+    ]
+    assert "running   chosen" in segql("show", "plan", "-", "--name", "soon", "--dialect", "sqlite", input=text).stdout
+    assert segql("show", "plan", "shop.seg", "--dialect", "sqlit").exit_code == 1
+
+
+def test_every_plan_of_the_table_has_a_name_that_can_be_asked_for() -> None:
+    assert tuple(BY_PLAN) == PLAN_NAMES
+    assert all(set(dialect.plans) <= set(PLAN_NAMES) for dialect in DIALECTS)
+    assert all("running" in dialect.plans and "joined" in dialect.plans for dialect in DIALECTS)

@@ -13,8 +13,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS = (
-    f"segql/sql/{name}.py" for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings")
+SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
+    f"segql/sql/{name}.py"
+    for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes")
 )
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
@@ -22,7 +23,7 @@ MUTANTS = (
     ("an exclusion misses equals", SEQUENCES, 'kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"',
      'kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"'),
     ("no least gap", CHAINS, "after=step.after if anchor >= 0 and time == 0 else None", "after=None"),
-    ("nothing breaks ties", SEQUENCES, "for name in (columns.at, *(name for name, _ in columns.ties))", "for name in (columns.at,)"),
+    ("nothing breaks ties", SEQUENCES, "else [self.at, *(name for name, _ in self.ties)]", "else [self.at]"),
     ("three-valued not", ROWS, 'return target.spell("is_not_true", expression(target, node, reads))',
      "return exp.Not(this=exp.Paren(this=expression(target, node, reads)))"),
     ("an average over all rows", FACTS, "some = exp.Nullif(this=exp.Count(this=values())", "some = exp.Nullif(this=exp.Count(this=exp.Star())"),
@@ -34,6 +35,12 @@ MUTANTS = (
     ("no limit on the whole", CHAINS, "if total is None:", "if True:"),
     ("labels do not matter", SEQUENCES, "on.extend(_label_terms(target, columns, chain, i, names))", ""),
     ("`same` is ignored", SEQUENCES, "parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]", "parts = [e.column(columns.key)]"),
+    ("ASOF: ties are in order", ASOF, "order = exp.GT(this=e.column(one, END), expression=e.column(one, START))",
+     "order = exp.GTE(this=e.column(one, END), expression=e.column(one, START))"),
+    ("ASOF: an exclusion that ties lies between", ASOF, "not_after = exp.LTE(", "not_after = exp.LT("),
+    ("ASOF: ends of one time are alike", ASOF, "if columns.whole and (el.apart or len(before) > 1):", "if False:"),
+    ("ASOF: anchors stay behind", ASOF, "anchors(chain, i + 1) if a != i}", "anchors(chain, i + 1) if a != i and False}"),
+    ("extremes: ties are in order", EXTREMES, "return exp.LT(", "return exp.LTE("),
 )  # fmt: skip
 
 

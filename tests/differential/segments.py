@@ -106,7 +106,7 @@ def sequence_files(draw: st.DrawFn) -> str:
     """One segment that is a sequence and nothing else, with plain events: every member counts for the comparison."""
     sources = draw(st.sampled_from((("web",), ("web",), ("web",), ("tick",), ("web", "tick"))))
     text = SCHEMA.format(layout="flat", zone="UTC", time_type="")
-    body = draw(steps(sources, plain=True))
+    body = draw(st.one_of(steps(sources, plain=True), steps(sources, plain=True), two_steps(sources)))
     return f"{text}\nsegment s1 {{\nkey usr.id\nfrom {', '.join(sources)}\n{body}\n}}\n"
 
 
@@ -615,6 +615,15 @@ def steps(draw: st.DrawFn, sources: tuple[str, ...], plain: bool = False) -> str
             optionals -= optional and position == 0
             lines.append(draw(step(sources, position, optional and position > 0, labels, plain)))
     return head + " {\n" + "\n".join(lines) + "\n}"
+
+
+@st.composite
+def two_steps(draw: st.DrawFn, sources: tuple[str, ...]) -> str:
+    """Two steps and nothing else, perhaps in any order, or of one value of a key."""
+    first, second = draw(event(sources)), draw(event(sources))
+    same = f" same {draw(st.sampled_from(('s.id', 'mail')))}" if sources == ("web",) and draw(st.booleans()) else ""
+    body = draw(st.sampled_from((f"{first} then {second}", f"{first} 2 times", f"any order {{ {first} {second} }}")))
+    return f"steps{same} {{ {body} }}"
 
 
 @st.composite

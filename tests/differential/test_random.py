@@ -23,6 +23,8 @@ from segql.engine import trial
 from segql.engine.duckdb import connected
 from segql.reference import members
 from segql.source import Source
+from segql.sql.dialects import BY_NAME
+from segql.sql.plans import fitting
 
 from . import segments
 
@@ -41,6 +43,7 @@ SENSE = {"SEG303", "SEG309"}
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_duckdb_is_the_reference(shard: int, record_property: Callable[[str, object], None]) -> None:
     seen: Counter[str] = Counter()
+    plans: Counter[str] = Counter()
     with connected() as connection:
 
         @seed(SEED * SHARDS + shard)
@@ -53,15 +56,19 @@ def test_duckdb_is_the_reference(shard: int, record_property: Callable[[str, obj
         )
         @given(case=segments.cases())
         def run(case: segments.Case) -> None:
-            seen[compare(connection, *case, SESSIONS[shard % len(SESSIONS)])] += 1
+            seen[compare(connection, *case, SESSIONS[shard % len(SESSIONS)], plans)] += 1
 
         run()
     record_property("random segments", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
+    record_property("plans", f"part {shard}: {dict(sorted(plans.items()))}")
+    assert set(plans) == set(BY_NAME["duckdb"].plans)
     assert seen["equal, with members"] >= sum(seen.values()) // 10, "the generator makes too many empty segments"
 
 
-def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]], session: str) -> str:
-    """Asks both for the members of the last segment of a file; says what came of it."""
+def compare(
+    connection: Any, text: str, rows: dict[str, list[dict[str, Any]]], session: str, plans: Counter[str]
+) -> str:
+    """Asks both for the members of the last segment of a file, by every plan that fits; says what came of it."""
     checked = check(Source(text))
     errors = [d for d in checked.diagnostics if d.is_error]
     if errors:
@@ -71,7 +78,10 @@ def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]], s
     note(text)
     note(str(rows))
     expected = members(checked.program, name, rows, segments.NOW)
-    made = trial.trial(checked.program, name, segments.NOW)
-    note(made.sql)
-    assert trial.outcome(connection, made, rows, session) == expected
+    fit = fitting(checked.program.segment(name), "duckdb")
+    for plan in fit or ("",):
+        made = trial.trial(checked.program, name, segments.NOW, plan=plan)
+        note(made.sql)
+        assert trial.outcome(connection, made, rows, session) == expected, plan
+    plans.update(fit)
     return "equal, with members" if expected else "equal, empty"

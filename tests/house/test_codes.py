@@ -36,6 +36,8 @@ IN_WORDS = {
     "SEG419": "needs data that do not match",
     "SEG420": "needs data without rows",
     "SEG422": "needs data with a value of its own",
+    "SEG460": "needs an option that names a plan",
+    "SEG461": "needs an option that names a plan",
     "SEG901": "needs a mistake of ours",
 }
 

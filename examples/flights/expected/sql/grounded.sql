@@ -16,37 +16,40 @@ WITH grounded_rows AS (
     AND (
       flights.kind = 'cancellation' OR flights.kind = 'departure'
     )
-), grounded_counted AS (
+), grounded_step_1 AS (
   SELECT
-    *,
-    SUM(excluded) OVER (PARTITION BY aircraft_tail ORDER BY event_time RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS excluded_until,
-    COALESCE(
-      SUM(excluded) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-      0
-    ) AS excluded_before
+    aircraft_tail,
+    event_time
   FROM grounded_rows
+  WHERE
+    step_1 = 1
 ), grounded_step_2 AS (
   SELECT
     aircraft_tail,
-    event_time,
-    step_2,
-    excluded_before,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (
-      PARTITION BY aircraft_tail
-      ORDER BY event_time
-      RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '1' DAY PRECEDING
-    ) AS end_1,
-    MAX(CASE WHEN step_1 = 1 THEN excluded_until END) OVER (
-      PARTITION BY aircraft_tail
-      ORDER BY event_time
-      RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '1' DAY PRECEDING
-    ) AS seen_1
-  FROM grounded_counted
+    event_time
+  FROM grounded_rows
+  WHERE
+    step_2 = 1
+), grounded_excluded AS (
+  SELECT
+    aircraft_tail,
+    event_time
+  FROM grounded_rows
+  WHERE
+    excluded = 1
 )
 SELECT DISTINCT
-  aircraft_tail
-FROM grounded_step_2
+  later.aircraft_tail AS aircraft_tail
+FROM grounded_step_2 AS later
+ASOF JOIN grounded_step_1 AS earlier
+  ON later.aircraft_tail = earlier.aircraft_tail
+  AND later.event_time - INTERVAL '1' DAY >= earlier.event_time
+ASOF LEFT JOIN grounded_excluded AS unwanted
+  ON later.aircraft_tail = unwanted.aircraft_tail AND later.event_time > unwanted.event_time
 WHERE
-  step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY AND excluded_before = seen_1
+  later.event_time <= earlier.event_time + INTERVAL '3' DAY
+  AND (
+    unwanted.aircraft_tail IS NULL OR unwanted.event_time <= earlier.event_time
+  )
 ORDER BY
   aircraft_tail

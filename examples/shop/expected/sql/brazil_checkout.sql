@@ -5,7 +5,7 @@ WITH brazil_checkout_rows AS (
   SELECT
     rum.usr_id AS usr_id,
     rum."timestamp" AS event_time,
-    rum.event_id AS event_id,
+    ROW(rum."timestamp", rum.event_id) AS place,
     CASE WHEN rum.type = 'view' AND rum.view_url_path = '/cart' THEN 1 ELSE 0 END AS step_1,
     CASE
       WHEN rum.type = 'action' AND rum.action_type = 'click' AND rum.action_name = 'checkout'
@@ -26,19 +26,29 @@ WITH brazil_checkout_rows AS (
         rum.type = 'action' AND rum.action_type = 'click' AND rum.action_name = 'checkout'
       )
     )
+), brazil_checkout_step_1 AS (
+  SELECT
+    usr_id,
+    event_time,
+    place
+  FROM brazil_checkout_rows
+  WHERE
+    step_1 = 1
 ), brazil_checkout_step_2 AS (
   SELECT
     usr_id,
     event_time,
-    event_id,
-    step_2,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
+    place
   FROM brazil_checkout_rows
+  WHERE
+    step_2 = 1
 )
 SELECT DISTINCT
-  usr_id
-FROM brazil_checkout_step_2
+  later.usr_id AS usr_id
+FROM brazil_checkout_step_2 AS later
+ASOF JOIN brazil_checkout_step_1 AS earlier
+  ON later.usr_id = earlier.usr_id AND later.place > earlier.place
 WHERE
-  step_2 = 1 AND event_time <= end_1 + INTERVAL '1' HOUR
+  later.event_time <= earlier.event_time + INTERVAL '1' HOUR
 ORDER BY
   usr_id

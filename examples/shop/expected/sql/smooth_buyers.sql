@@ -6,7 +6,7 @@ WITH smooth_buyers_rows AS (
     rum.usr_id AS usr_id,
     rum.session_id AS session_id,
     rum."timestamp" AS event_time,
-    rum.event_id AS event_id,
+    ROW(rum."timestamp", rum.event_id) AS place,
     CASE WHEN rum.type = 'view' AND rum.view_url_path LIKE '/product/%' THEN 1 ELSE 0 END AS step_1,
     CASE WHEN rum.type = 'action' AND rum.action_name = 'add' THEN 1 ELSE 0 END AS step_2,
     CASE WHEN rum.type = 'action' AND rum.action_name = 'checkout' THEN 1 ELSE 0 END AS step_3,
@@ -33,109 +33,96 @@ WITH smooth_buyers_rows AS (
       )
       OR rum.type = 'error'
     )
-), smooth_buyers_counted AS (
+), smooth_buyers_step_1 AS (
   SELECT
-    *,
-    SUM(excluded) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS excluded_until,
-    COALESCE(
-      SUM(excluded) OVER (
-        PARTITION BY usr_id, session_id
-        ORDER BY event_time, event_id
-        GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-      ),
-      0
-    ) AS excluded_before
+    usr_id,
+    session_id,
+    event_time,
+    place
   FROM smooth_buyers_rows
+  WHERE
+    step_1 = 1
 ), smooth_buyers_step_2 AS (
   SELECT
     usr_id,
     session_id,
     event_time,
-    event_id,
-    step_2,
-    step_3,
-    step_4,
-    excluded_before,
-    excluded_until,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_1
-  FROM smooth_buyers_counted
+    place
+  FROM smooth_buyers_rows
+  WHERE
+    step_2 = 1
+), smooth_buyers_until_2 AS (
+  SELECT
+    later.usr_id,
+    later.session_id,
+    later.event_time,
+    later.place,
+    earlier.event_time AS end_1_of_2
+  FROM smooth_buyers_step_2 AS later
+  ASOF JOIN smooth_buyers_step_1 AS earlier
+    ON later.usr_id = earlier.usr_id
+    AND later.session_id = earlier.session_id
+    AND later.place > earlier.place
+  WHERE
+    later.event_time <= earlier.event_time + INTERVAL '15' MINUTE
 ), smooth_buyers_step_3 AS (
   SELECT
     usr_id,
     session_id,
     event_time,
-    event_id,
-    step_3,
-    step_4,
-    excluded_before,
-    excluded_until,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' MINUTE THEN event_time END) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_2,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' MINUTE THEN end_1 END) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_1_of_2
-  FROM smooth_buyers_step_2
+    place
+  FROM smooth_buyers_rows
   WHERE
-    (
-      step_2 = 1 AND event_time <= end_1 + INTERVAL '15' MINUTE
-    )
-    OR (
-      (
-        step_3 = 1 OR step_4 = 1
-      ) AND NOT end_1 IS NULL
-    )
+    step_3 = 1
+), smooth_buyers_until_3 AS (
+  SELECT
+    later.usr_id,
+    later.session_id,
+    later.event_time,
+    later.place,
+    earlier.end_1_of_2 AS end_1_of_3
+  FROM smooth_buyers_step_3 AS later
+  ASOF JOIN smooth_buyers_until_2 AS earlier
+    ON later.usr_id = earlier.usr_id
+    AND later.session_id = earlier.session_id
+    AND later.place > earlier.place
+  WHERE
+    later.event_time <= earlier.end_1_of_2 + INTERVAL '1' HOUR
 ), smooth_buyers_step_4 AS (
   SELECT
     usr_id,
     session_id,
     event_time,
-    event_id,
-    step_4,
-    excluded_before,
-    MAX(CASE WHEN step_3 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' HOUR THEN event_time END) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_3,
-    MAX(CASE WHEN step_3 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' HOUR THEN end_1_of_2 END) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_1_of_3,
-    MAX(CASE WHEN step_3 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' HOUR THEN excluded_until END) OVER (
-      PARTITION BY usr_id, session_id
-      ORDER BY event_time, event_id
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS seen_3
-  FROM smooth_buyers_step_3
+    place
+  FROM smooth_buyers_rows
   WHERE
-    (
-      step_3 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' HOUR
-    )
-    OR (
-      step_4 = 1 AND NOT end_2 IS NULL
-    )
+    step_4 = 1
+), smooth_buyers_excluded AS (
+  SELECT
+    usr_id,
+    session_id,
+    event_time,
+    place
+  FROM smooth_buyers_rows
+  WHERE
+    excluded = 1
 )
 SELECT DISTINCT
-  usr_id
-FROM smooth_buyers_step_4
+  later.usr_id AS usr_id
+FROM smooth_buyers_step_4 AS later
+ASOF JOIN smooth_buyers_until_3 AS earlier
+  ON later.usr_id = earlier.usr_id
+  AND later.session_id = earlier.session_id
+  AND later.place > earlier.place
+ASOF LEFT JOIN smooth_buyers_excluded AS unwanted
+  ON later.usr_id = unwanted.usr_id
+  AND later.session_id = unwanted.session_id
+  AND later.place > unwanted.place
 WHERE
-  step_4 = 1
-  AND event_time <= end_3 + INTERVAL '20' MINUTE
-  AND event_time <= end_1_of_3 + INTERVAL '1' HOUR
-  AND excluded_before = seen_3
+  later.event_time <= earlier.event_time + INTERVAL '20' MINUTE
+  AND later.event_time <= earlier.end_1_of_3 + INTERVAL '1' HOUR
+  AND (
+    unwanted.usr_id IS NULL OR unwanted.place <= earlier.place
+  )
 ORDER BY
   usr_id

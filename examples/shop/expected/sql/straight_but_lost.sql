@@ -5,9 +5,10 @@ WITH straight_but_lost_rows AS (
   SELECT
     rum.usr_id AS usr_id,
     rum."timestamp" AS event_time,
-    rum.event_id AS event_id,
+    ROW(rum."timestamp", rum.event_id) AS place,
     CASE WHEN rum.type = 'view' AND rum.view_url_path = '/cart' THEN 1 ELSE 0 END AS step_1,
     CASE WHEN rum.type = 'action' AND rum.action_name = 'checkout' THEN 1 ELSE 0 END AS step_2,
+    CASE WHEN rum.type = 'error' THEN 1 ELSE 0 END AS step_3,
     CASE
       WHEN rum.type = 'view'
       OR (
@@ -18,8 +19,7 @@ WITH straight_but_lost_rows AS (
       )
       THEN 1
       ELSE 0
-    END AS excluded,
-    CASE WHEN rum.type = 'error' THEN 1 ELSE 0 END AS step_4
+    END AS excluded
   FROM READ_PARQUET('data/events.parquet') AS rum
   WHERE
     NOT rum.usr_id IS NULL
@@ -32,64 +32,68 @@ WITH straight_but_lost_rows AS (
       OR (
         rum.type = 'action' AND rum.action_name = 'checkout'
       )
+      OR rum.type = 'error'
       OR rum.type = 'view'
       OR (
         rum.type = 'action' AND rum.action_name = 'add'
       )
-      OR rum.type = 'error'
     )
-), straight_but_lost_counted AS (
+), straight_but_lost_step_1 AS (
   SELECT
-    *,
-    SUM(excluded) OVER (PARTITION BY usr_id ORDER BY event_time, event_id RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS excluded_until,
-    COALESCE(
-      SUM(excluded) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-      0
-    ) AS excluded_before
+    usr_id,
+    event_time,
+    place
   FROM straight_but_lost_rows
+  WHERE
+    step_1 = 1
 ), straight_but_lost_step_2 AS (
   SELECT
     usr_id,
     event_time,
-    event_id,
-    step_2,
-    step_4,
-    excluded_before,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1,
-    MAX(CASE WHEN step_1 = 1 THEN excluded_until END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen_1
-  FROM straight_but_lost_counted
+    place
+  FROM straight_but_lost_rows
+  WHERE
+    step_2 = 1
+), straight_but_lost_excluded AS (
+  SELECT
+    usr_id,
+    event_time,
+    place
+  FROM straight_but_lost_rows
+  WHERE
+    excluded = 1
+), straight_but_lost_until_2 AS (
+  SELECT
+    later.usr_id,
+    later.event_time,
+    later.place,
+    earlier.event_time AS end_1_of_2
+  FROM straight_but_lost_step_2 AS later
+  ASOF JOIN straight_but_lost_step_1 AS earlier
+    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
+  ASOF LEFT JOIN straight_but_lost_excluded AS unwanted
+    ON later.usr_id = unwanted.usr_id AND later.place > unwanted.place
+  WHERE
+    later.event_time <= earlier.event_time + INTERVAL '2' HOUR
+    AND (
+      unwanted.usr_id IS NULL OR unwanted.place <= earlier.place
+    )
 ), straight_but_lost_step_3 AS (
   SELECT
     usr_id,
     event_time,
-    event_id,
-    step_4,
-    MAX(
-      CASE
-        WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '2' HOUR AND excluded_before = seen_1
-        THEN event_time
-      END
-    ) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2,
-    MAX(
-      CASE
-        WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '2' HOUR AND excluded_before = seen_1
-        THEN end_1
-      END
-    ) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
-  FROM straight_but_lost_step_2
+    place
+  FROM straight_but_lost_rows
   WHERE
-    (
-      step_2 = 1 AND event_time <= end_1 + INTERVAL '2' HOUR AND excluded_before = seen_1
-    )
-    OR (
-      step_4 = 1 AND NOT end_1 IS NULL
-    )
+    step_3 = 1
 ), straight_but_lost_steps AS (
   SELECT DISTINCT
-    usr_id
-  FROM straight_but_lost_step_3
+    later.usr_id AS usr_id
+  FROM straight_but_lost_step_3 AS later
+  ASOF JOIN straight_but_lost_until_2 AS earlier
+    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
   WHERE
-    step_4 = 1 AND event_time <= end_1_of_2 + INTERVAL '2' HOUR
+    later.event_time <= earlier.end_1_of_2 + INTERVAL '2' HOUR
 ), straight_but_lost_facts AS (
   SELECT
     rum.usr_id AS usr_id,
