@@ -13,9 +13,10 @@ import click
 
 import segql
 from segql import files
-from segql.cli import inputs, say
-from segql.compiler import Statement, own_names
+from segql.cli import inputs, pictures, say
+from segql.compiler import Checked, Statement, own_names
 from segql.engine import duckdb, mistakes
+from segql.semantics import model
 from segql.semantics.scope import collect
 from segql.source import Source
 
@@ -29,6 +30,7 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="A table for people, or all rows for programs.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys or rows.")
 @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; its ending says the format.")
+@click.option("--chart", metavar="FILE", help="Draw an analysis into a page (.html), an .svg or a .png.")
 @inputs.on_option
 def command(
     file: str,
@@ -38,6 +40,7 @@ def command(
     form: str | None,
     limit: int | None,
     output: str | None,
+    chart: str | None,
     database: str | None,
 ) -> None:
     """Print the keys that are in a segment of FILE (`-` reads standard input), or the rows of an analysis.
@@ -47,6 +50,9 @@ def command(
     """
     source = inputs.source_of(file)
     chosen = _format(form, output)
+    if chart is not None:
+        pictures.ending_of(chart)
+        pictures.needs_library()
     project = files.project(source.directory or ".")
     name = name or _only_name(source, project.zone)
     pinned = inputs.moment(now, source)
@@ -55,6 +61,8 @@ def command(
     if not compiled.statements:
         raise click.exceptions.Exit(1)
     (statement,) = compiled.statements
+    if chart is not None and statement.kind == "segment":
+        raise click.UsageError("a segment is a set of keys: `segql overlap` compares several; charts are for analyses")
     place = files.database(project) if database is None else database
     checked = segql.check(source, params=params)
     wrong = mistakes.misdeclared(checked, statement.name, place)
@@ -65,6 +73,8 @@ def command(
         count = _run(statement, place, chosen, limit, output)
     except duckdb.Refused as refused:
         say.stop((mistakes.explained(refused, checked, statement.name, place),))
+    if chart is not None:
+        _draw(statement, checked, place, chart)
     counted = f"{say.counted(count, 'key')} in" if statement.kind == "segment" else f"{say.counted(count, 'row')} of"
     say.tell(f"{counted} {statement.name}, {time.perf_counter() - started:.2f} s")
 
@@ -112,6 +122,16 @@ def _run(statement: Statement, database: str, form: str, limit: int | None, outp
         except OSError as error:
             say.wrong(Source("", output), (error.strerror or str(error)).lower())
     return count
+
+
+def _draw(statement: Statement, checked: Checked, database: str, path: str) -> None:
+    """Draws all rows of an analysis, however many are printed."""
+    from segql import charts
+
+    asked = checked.program.find(statement.name)
+    assert asked is not None, "what has a statement has a meaning"
+    assert not isinstance(asked, model.Segment), "only analyses are drawn"
+    pictures.write(charts.chart(asked, duckdb.run(statement, database).rows), path)
 
 
 @contextmanager

@@ -1,0 +1,48 @@
+"""An analysis and its rows to a chart: a Vega-Lite or Vega specification, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, assert_never
+
+from segql.charts import explore
+from segql.charts.look import CONFIG, FAINT, titled
+from segql.node import Value
+from segql.semantics import model
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+class Chart(Value):
+    """A specification in one of two languages; `marks` is how many of the data's things it draws."""
+
+    name: str
+    language: Literal["vega-lite", "vega"]
+    spec: dict[str, Any]
+    marks: int
+
+
+def chart(asked: model.Analysis, rows: Rows) -> Chart:
+    """The picture of an answer. Rows are those of the analysis, in order."""
+    if not rows:
+        return nothing(asked)
+    match asked:
+        case model.Explore():
+            spec, marks = explore.spec(asked, rows)
+        case _:
+            assert_never(asked)
+    return Chart(name=asked.name, language="vega-lite", spec={**spec, "config": CONFIG}, marks=marks)
+
+
+def nothing(asked: model.Analysis) -> Chart:
+    """A picture that says that there is nothing to draw, rather than an empty one."""
+    spec = {
+        "title": titled(asked.name, asked.doc),
+        "width": 420,
+        "height": 80,
+        "data": {"values": [{"text": "no rows in this window"}]},
+        "mark": {"type": "text", "fontSize": 14, "color": FAINT},
+        "encoding": {"text": {"field": "text"}},
+        "config": CONFIG,
+    }
+    return Chart(name=asked.name, language="vega-lite", spec=spec, marks=0)

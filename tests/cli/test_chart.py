@@ -1,0 +1,124 @@
+"""`segql run --chart`: an answer as a picture, with everything that it needs, or a message."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from segql.charts import chart, draw
+from segql.compiler import check
+from segql.semantics import model
+from segql.source import Source
+from tests.cli.conftest import SHOP, Segql
+
+NOW = ("--now", "2026-03-31")
+ASKED = """
+## What </script> people do & "how often".
+explore kinds {
+  from    events
+  for     buyers, everyone
+  by      kind
+  measure rows = count(events)
+  measure spent = sum(amount of buy)
+  totals
+}
+
+explore days {
+  from    events
+  by      day
+  measure rows = count(events)
+}
+
+explore empty {
+  from    events
+  during  before 2001-01-01
+  by      kind
+  measure rows = count(events)
+}
+"""
+
+
+@pytest.fixture
+def asked(shop: Path) -> Path:
+    (shop / "shop.seg").write_text(SHOP + ASKED, "utf-8")
+    return shop
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(node.itertext()) for node in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def drawn(svg: str, kind: str) -> int:
+    """The marks of a kind, by what they say of themselves to those who do not see them."""
+    return len(re.findall(rf'aria-roledescription="{kind}"', svg))
+
+
+def test_an_svg_has_a_bar_for_each_value(segql: Segql, asked: Path) -> None:
+    done = segql("run", "shop.seg", "--name", "kinds", *NOW, "--chart", "kinds.svg")
+    assert done.exit_code == 0, done.output
+    svg = (asked / "kinds.svg").read_text("utf-8")
+    assert drawn(svg, "bar") == 2 * (2 + 2)  # two measures; view and buy of each audience, and no totals
+    assert {"kinds", 'What </script> people do & "how often".', "buyers", "everyone", "view"} <= set(texts(svg))
+
+
+def test_days_are_a_line(segql: Segql, asked: Path) -> None:
+    assert segql("run", "shop.seg", "--name", "days", *NOW, "--chart", "days.svg").exit_code == 0
+    assert drawn((asked / "days.svg").read_text("utf-8"), "point") == 3
+
+
+def test_nothing_is_said_and_not_drawn(segql: Segql, asked: Path) -> None:
+    assert segql("run", "shop.seg", "--name", "empty", *NOW, "--chart", "empty.svg").exit_code == 0
+    assert "no rows in this window" in texts((asked / "empty.svg").read_text("utf-8"))
+
+
+def test_a_page_needs_nothing_else_and_a_png_is_one(segql: Segql, asked: Path) -> None:
+    assert segql("run", "shop.seg", "--name", "kinds", *NOW, "--chart", "kinds.html").exit_code == 0
+    page = (asked / "kinds.html").read_text("utf-8")
+    outside_scripts = re.sub(r"(?s)<script>.*?</script>", "", page)
+    assert not re.search(r"(src|href|url)\s*[=(]", outside_scripts)
+    assert page.count("</script>") == 2, "nothing in the data ends a script"
+    assert segql("run", "shop.seg", "--name", "kinds", *NOW, "--chart", "kinds.PNG").exit_code == 0
+    assert (asked / "kinds.PNG").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "said"),
+    [
+        ("kinds", "kinds.gif", "end kinds.gif with .html, .svg or .png"),
+        ("kinds", "kinds", "end kinds with .html, .svg or .png"),
+        ("buyers", "buyers.svg", "a segment is a set of keys"),
+    ],
+)
+@pytest.mark.usefixtures("asked")
+def test_what_cannot_be_drawn(segql: Segql, name: str, file: str, said: str) -> None:
+    done = segql("run", "shop.seg", "--name", name, "--chart", file)
+    assert (done.exit_code, said in done.stderr, Path(file).exists()) == (2, True, False)
+
+
+def test_a_folder_that_is_not_there_is_made_and_a_file_that_cannot_be_written_is_told(
+    segql: Segql, asked: Path
+) -> None:
+    assert segql("run", "shop.seg", "--name", "days", *NOW, "--chart", "new/days.svg").exit_code == 0
+    (asked / "taken.svg").mkdir()
+    done = segql("run", "shop.seg", "--name", "days", *NOW, "--chart", "taken.svg")
+    assert (done.exit_code, "taken.svg" in done.stderr, list((asked / "taken.svg").iterdir())) == (1, True, [])
+
+
+def test_more_groups_than_can_be_read_are_cut_with_a_word() -> None:
+    asked = check(Source(SHOP + ASKED)).program.find("kinds")
+    assert isinstance(asked, model.Explore)
+    rows = [("everyone", "group", f"kind {n}", n, None) for n in range(1_000)]
+    svg = draw.svg(chart(asked, rows))
+    assert (drawn(svg, "bar"), any("the first 40 of 1,000 groups" in text for text in texts(svg))) == (40, True)
+
+
+def test_odd_names_are_texts() -> None:
+    asked = check(Source(SHOP + ASKED)).program.find("kinds")
+    assert isinstance(asked, model.Explore)
+    odd = ("<b>&", "a.b[0]", "'\"", "😀", "", None, "datum['x']")
+    svg = draw.svg(chart(asked, [("everyone", "group", name, 1, None) for name in odd]))
+    assert drawn(svg, "bar") == len(odd)
+    assert {"<b>&", "a.b[0]", "'\"", "😀", "(missing)", "datum['x']"} <= set(texts(svg))
