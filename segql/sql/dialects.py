@@ -33,7 +33,10 @@ class Dialect(Value):
     longest_name: int  # in bytes of UTF-8; 0: any
     frames: Literal["groups", "ranked", "rows"]  # what ends before equals, see below
     plans: tuple[str, ...]  # the plans for sequences that the engine can run, the best first
+    finish: Any  # (statement) → the same, with names and orders as the engine reads them
     now: Any  # (zoned) → the current instant, one for the statement
+    kept: Any  # (column, type) → its value, with texts told apart by each of their characters
+    text: Any  # (text) → literal
     timestamp: Any  # (datetime in UTC, zoned) → literal
     date: Any  # (date) → literal
     boolean: Any  # (value) → literal
@@ -54,7 +57,7 @@ class Dialect(Value):
     part: Any  # (hour, day, month or year; local time) → number
     weekday: Any  # (local time) → 1 Monday … 7
     is_not_true: Any  # (condition) → two-valued not
-    is_distinct: Any  # (left, right) → not equal, where missing differs from everything but missing
+    is_distinct: Any  # (left, right that is never missing) → not equal, and missing differs from everything
     in_order: Any  # (text) → the same text, ordered by code points
     tie: Any  # (value, type or None) → what breaks ties, ordered by code points if it is text
     least: Any  # (value, type) → the least, as an aggregate
@@ -83,6 +86,8 @@ class Dialect(Value):
 # What each column is called when an engine does not have it.
 TITLES = {
     "now": "the engine's clock",
+    "kept": "a text",
+    "text": "this text",
     "timestamp": "a timestamp",
     "date": "a date",
     "boolean": "`true` and `false`",
@@ -138,7 +143,10 @@ DIALECTS = (
         longest_name=0,
         frames="groups",
         plans=("joined", "extremes", "asof", "running"),
+        finish=s.as_it_is,
         now=s.utc_now,
+        kept=s.as_it_is,
+        text=s.text,
         timestamp=s.timestamp,
         date=s.date,
         boolean=s.boolean,
@@ -192,7 +200,10 @@ DIALECTS = (
         longest_name=63,
         frames="groups",
         plans=("joined", "extremes", "running"),
+        finish=s.as_it_is,
         now=s.utc_now,
+        kept=s.as_it_is,
+        text=s.text,
         timestamp=s.timestamp,
         date=s.date,
         boolean=s.boolean,
@@ -248,7 +259,10 @@ DIALECTS = (
         longest_name=0,
         frames="groups",
         plans=("joined", "extremes", "running"),
+        finish=s.as_it_is,
         now=lite.now,
+        kept=s.as_it_is,
+        text=s.text,
         timestamp=lite.timestamp,
         date=lite.date,
         boolean=s.boolean,

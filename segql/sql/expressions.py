@@ -60,7 +60,7 @@ def place(target: Target, kept: model.Column, type: model.Type, table: str) -> e
     own = column(kept.name, table)
     if kept.json:
         return target.spell("json", own, kept.path, type)
-    return target.spell("member", own, kept.path) if kept.path else own
+    return target.spell("kept", target.spell("member", own, kept.path) if kept.path else own, type)
 
 
 def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
@@ -180,7 +180,7 @@ def constant(target: Target, node: model.Const) -> exp.Expr:
         case bool():
             return target.spell("boolean", node.value)
         case str():
-            return s.text(node.value)
+            return target.spell("text", node.value)
         case dt.datetime():
             return target.spell("timestamp", node.value, zoned(node.type))
         case dt.date():

@@ -40,7 +40,7 @@ def statement(
     else:
         query = lower_analysis(target, program, asked)
     refused = (*target.refused, *_long_names(row, query))
-    return refused or _generator(row.sqlglot).generate(query, copy=False)
+    return refused or _generator(row.sqlglot).generate(row.finish(query), copy=False)
 
 
 def text_of(query: exp.Expr, dialect: str) -> str:
