@@ -20,6 +20,7 @@ COMMANDS = {
     "size": "Count the keys of segments.",
     "overlap": "Say how segments overlap.",
     "diff": "Say who entered and left segments since a revision.",
+    "report": "Write a page with every segment and analysis.",
     "test": "Run the examples that stand in the files.",
     "table": "Load a reference table, and see whom it matches.",
     "fmt": "Write files in the one canonical form.",

@@ -38,8 +38,18 @@ class Asked(Value):
             say.stop((mistakes.explained(refused, self.checked, name, self.database),))
 
 
-def asked(file: str, names: tuple[str, ...], now: str | None, params: dict[str, str], database: str | None) -> Asked:
-    """The named segments of a file, or all that it declares. Says what is wrong, and ends with 1."""
+def asked(
+    file: str,
+    names: tuple[str, ...],
+    now: str | None,
+    params: dict[str, str],
+    database: str | None,
+    all_kinds: bool = False,
+) -> Asked:
+    """The named segments of a file, or all that it declares; with `all_kinds`, analyses are welcome, too.
+
+    Says what is wrong, and ends with 1.
+    """
     source = inputs.source_of(file)
     pinned = inputs.moment(now, source) or dt.datetime.now(dt.UTC).replace(tzinfo=None)
     compiled = segql.compile(source, name=names, dialect="duckdb", now=pinned, params=params)
@@ -50,7 +60,7 @@ def asked(file: str, names: tuple[str, ...], now: str | None, params: dict[str, 
     others = [s for s in compiled.statements if s.kind != "segment" and s.name in names]
     if others:
         raise click.UsageError(f"`{others[0].name}` is no segment, but `{others[0].kind}`")
-    if not segments:
+    if not segments and not all_kinds:
         raise click.UsageError(f"{file} declares no segment")
     place = files.database(files.project(source.directory or ".")) if database is None else database
     return Asked(
