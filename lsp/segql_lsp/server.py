@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import Any
 
 from lsprotocol import types
@@ -106,6 +107,10 @@ class Protocol(LanguageServerProtocol):
 
     _server: Server
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._asked: dict[str | int, tuple[str, float]] = {}  # when requests came, while times are logged
+
     def structure_message(self, data: dict[str, Any]) -> Any:
         """A message as an object. A request that is none is answered at once, and nothing else is done about it."""
         try:
@@ -128,7 +133,21 @@ class Protocol(LanguageServerProtocol):
             if not self._server.initialized and method != types.INITIALIZE:
                 self._refuse(number, JsonRpcServerNotInitialized("`initialize` comes first"))
                 return
+        if not self._server.trace:
+            super().handle_message(message)
+            return
+        started = perf_counter()
+        if number is not None and method is not None:
+            self._asked[number] = (method, started)
         super().handle_message(message)
+        if number is None and method is not None:
+            log.info("%s %.1f ms", method, 1000 * (perf_counter() - started))
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        super()._send_response(msg_id, result=result, error=error)
+        if msg_id in self._asked:
+            method, started = self._asked.pop(msg_id)
+            log.info("%s %.1f ms", method, 1000 * (perf_counter() - started))
 
     def _refuse(self, number: str | int, error: JsonRpcException) -> None:
         self._send_response(number, error=error.to_response_error())
@@ -175,8 +194,11 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self) -> None:
+    def __init__(self, shared: bool = False, trace: bool = False) -> None:
+        """With `shared`, other sessions run in this process, and it outlives each; with `trace`, times are logged."""
         super().__init__("segql", __version__, protocol_cls=Protocol)
+        self.shared = shared
+        self.trace = trace
         self.documents = Documents()
         self.diagnostics = diagnostics.State()
         self.tokens = tokens.State()
@@ -248,7 +270,7 @@ class Server(LanguageServer):
         content, show = workspace and workspace.text_document_content, window and window.show_document
         self.shows = bool(content and show and show.support)
         self._set(_section(params.initialization_options))
-        if params.process_id is not None:
+        if params.process_id is not None and not self.shared:
             end_with(params.process_id)
         diagnostics.begin(self, params.capabilities)
 
