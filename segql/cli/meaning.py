@@ -61,9 +61,26 @@ def _analysis(asked: model.Analysis) -> Iterator[str]:
     match asked:
         case model.Explore():
             yield from _indented(_explore(asked))
+        case model.Retention():
+            yield from _indented(_retention(asked))
         case _:
             assert_never(asked)
     yield f"  gives {', '.join(f'{column.name} {column.type}' for column in asked.columns)}"
+
+
+def _retention(asked: model.Retention) -> Iterator[str]:
+    yield f"start {'first of ' * asked.first}{_selection(asked.start)}"
+    yield f"return {_selection(asked.returns)}"
+    kind = "calendar " * asked.period.calendar
+    later = " on or after" * asked.later
+    yield f"every {asked.period.count} {kind}{asked.period.unit} for {asked.periods}{later}"
+    for group in (asked.cohort, *asked.groups):
+        yield f"by {_group(group)}"
+
+
+def _group(group: model.Group) -> str:
+    what = f"{group.unit} in {group.zone}" if group.unit else " or ".join(map(expr, dict.fromkeys(group.exprs)))
+    return f"{group.column.name} = {what}"
 
 
 def _audience(audience: model.Audience) -> str:
@@ -74,8 +91,7 @@ def _audience(audience: model.Audience) -> str:
 
 def _explore(asked: model.Explore) -> Iterator[str]:
     for group in asked.groups:
-        what = f"{group.unit} in {group.zone}" if group.unit else " or ".join(map(expr, dict.fromkeys(group.exprs)))
-        yield f"by {group.column.name} = {what}"
+        yield f"by {_group(group)}"
     for each in asked.measures:
         yield f"measure {each.column.name} = {measure(each.measure)}"
     order = [*asked.order, *(model.Sorted(column=group.column) for group in asked.groups)]

@@ -609,6 +609,28 @@ def unknown_column(at: Label, name: str, near: str | None, known: tuple[str, ...
     return say("SEG332", at, f"there is no {what} `{name}` here", help=help, fixes=fixes)
 
 
+_entry("SEG350", "period-length", "A period of a retention has no such length")
+
+
+def period_of_months(at: Label, unit: str) -> Diagnostic:
+    message = f"a period of elapsed time cannot be counted in {unit}s: a {unit} has no fixed length"
+    calendar = f"calendar {unit}"
+    return say("SEG350", at, message, help=f"write `every {calendar} for …`", fixes=_replace(at, calendar))
+
+
+def period_of_clock(at: Label, unit: str, help: str) -> Diagnostic:
+    message = f"calendar periods and cohorts are days or longer units, not {unit}s"
+    return say("SEG350", at, message, help=help)
+
+
+_entry("SEG352", "no-steps", "Only a funnel has steps")
+
+
+def no_such_step(at: Label, kind: str) -> Diagnostic:
+    message = f"a group of `{kind}` cannot be read on a step: it has none"
+    return say("SEG352", at, message, help="leave `of …` out")
+
+
 # ---------------------------------------------------------------- 4xx: engines and data
 
 _entry("SEG401", "unsupported", "An engine cannot do this exactly")

@@ -79,14 +79,27 @@ def outcome(
     connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str = "UTC"
 ) -> set[object]:
     """The keys that a trial gives over these rows, asked in a session of a time zone (R1: which must not matter)."""
-    return {row[0] for row in _fetched(connection, of, rows, session)}
+    return {row[0] for row in fetched(connection, of, rows, session)}
 
 
 def result(
     connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str = "UTC"
 ) -> list[tuple[Any, ...]]:
     """The rows that the trial of an analysis gives, in order, in the form of `plain`."""
-    return [plain(row, of.columns) for row in _fetched(connection, of, rows, session)]
+    return [plain(row, of.columns) for row in fetched(connection, of, rows, session)]
+
+
+def fetched(
+    connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str
+) -> list[tuple[Any, ...]]:
+    """The rows that a trial gives, in order, as the engine has them."""
+    known = key_types(of.data, rows)
+    connection.execute("SET TimeZone = 'UTC'")
+    for data in of.data:
+        load(connection, data, rows.get(data.name, ()), known)
+    with refusals():
+        connection.execute(f"SET TimeZone = {_text(session)}")
+        return connection.execute(of.sql).fetchall()
 
 
 def plain(row: Sequence[Any], columns: tuple[model.ResultColumn, ...]) -> tuple[Any, ...]:
@@ -110,18 +123,6 @@ def _plain(value: Any, type: model.Type) -> Any:
             return dt.datetime.fromisoformat(value)
         case _:
             return value
-
-
-def _fetched(
-    connection: duckdb.DuckDBPyConnection, of: Trial, rows: Mapping[str, Rows], session: str
-) -> list[tuple[Any, ...]]:
-    known = key_types(of.data, rows)
-    connection.execute("SET TimeZone = 'UTC'")
-    for data in of.data:
-        load(connection, data, rows.get(data.name, ()), known)
-    with refusals():
-        connection.execute(f"SET TimeZone = {_text(session)}")
-        return connection.execute(of.sql).fetchall()
 
 
 def key_types(many: Iterable[model.Data], rows: Mapping[str, Rows]) -> dict[str, str]:

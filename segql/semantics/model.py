@@ -521,7 +521,33 @@ class Explore(Question):
     totals: bool = False
 
 
-Analysis = Explore
+class Period(Value):
+    """How long the periods of a retention are: elapsed time from a start, or (`calendar`) the zone's calendar units."""
+
+    count: int
+    unit: Unit
+    calendar: bool = False
+
+
+class Retention(Question):
+    """Who comes back, by the cohort of the start and the period of the return.
+
+    A key's start is its earliest row in `start`; with `first` the earliest of all time is asked whether it lies in the
+    window. It is a row of `cohort`, the calendar unit that holds it, and of `groups`, which are read on it. With `later`
+    a return counts for every period up to its own, else for its own. Periods are numbered from 0 to `periods` - 1.
+    """
+
+    start: Selection
+    first: bool
+    returns: Selection
+    cohort: Group
+    groups: tuple[Group, ...]
+    period: Period
+    periods: int
+    later: bool = False
+
+
+Analysis = Explore | Retention
 
 
 class Row(Value):

@@ -130,6 +130,13 @@ class Rows(Value):
         assert key is not None, "resolution saw that the data has the key"
         return e.place(self.target, key.column, key.type, self.alias)
 
+    def tie(self, column: model.Column) -> exp.Expr:
+        """A further column of the order of events, of the type that a field or key gives it."""
+        declared = (*self.data.fields, *self.data.keys, *((self.data.time,) if self.data.time else ()))
+        type = next((field.type for field in declared if field.column == column), None)
+        kept = e.place(self.target, column, type or model.Type(name="any"), self.alias)
+        return self.target.spell("tie", kept, type)
+
     def has_key(self, name: str) -> exp.Expr:
         """A row without the key belongs to nobody (R1)."""
         return exp.Not(this=exp.Is(this=self.key(name), expression=exp.null()))

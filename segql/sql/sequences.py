@@ -224,7 +224,7 @@ def _rows_of(rows: Rows, of: Sought, columns: Columns, many: dict[str, list[Term
         if same != key:
             conditions.append(rows.has_key(same))
     chosen.append(named(rows.utc(), columns.at))
-    ties = [(_tie(rows, column), name) for name, column in columns.ties]
+    ties = [(rows.tie(column), name) for name, column in columns.ties]
     if columns.whole:
         chosen.append(named(rows.target.spell("row", [rows.utc(), *(tie for tie, _ in ties)]), columns.whole))
     else:
@@ -250,13 +250,6 @@ def _any_flag(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr:
     if not all(left):
         return exp.Literal.number(1)
     return flag(either([p for terms in left if (p := rows.all(terms)) is not None]))
-
-
-def _tie(rows: Rows, column: model.Column) -> exp.Expr:
-    """A further column of the order, of the type that a field or key gives it."""
-    declared = (*rows.data.fields, *rows.data.keys, *((rows.data.time,) if rows.data.time else ()))
-    type = next((f.type for f in declared if f.column == column), None)
-    return rows.target.spell("tie", e.place(rows.target, column, type or model.Type(name="any"), rows.alias), type)
 
 
 # ---------------------------------------------------------------- windows over the rows

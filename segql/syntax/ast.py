@@ -515,12 +515,16 @@ class NodeItem(Node):  # node view.url_path of view
     event: EventRef
 
 
+class Collapse(Node):  # collapse repeats
+    pass
+
+
 class PathStart(Node):  # start '/cart'
-    value: Literal_
+    value: Literal_ | ParamRef
 
 
 class PathEnd(Node):  # end '/cart'
-    value: Literal_
+    value: Literal_ | ParamRef
 
 
 class Depth(Node):  # depth 5
@@ -538,9 +542,14 @@ class CohortReturn(Node):  # return view
     where: Where | None
 
 
-class Every(Node):  # every 1 week for 8
-    duration: Duration
+class Every(Node):  # every 1 week for 8 on or after
+    length: Duration | Calendar
     count: Number
+    later: bool = False
+
+
+class Calendar(Node):  # calendar week
+    unit: Unit
 
 
 # ---------------------------------------------------------------- tests inside the file

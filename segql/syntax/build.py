@@ -408,10 +408,13 @@ class Builder:
     def node(self, span: Span, expr: ast.Expr, event: ast.EventRef) -> ast.NodeItem:
         return ast.NodeItem(span=span, expr=expr, event=event)
 
-    def path_start(self, span: Span, value: ast.Literal_) -> ast.PathStart:
+    def collapse(self, span: Span) -> ast.Collapse:
+        return ast.Collapse(span=span)
+
+    def path_start(self, span: Span, value: ast.Literal_ | ast.ParamRef) -> ast.PathStart:
         return ast.PathStart(span=span, value=value)
 
-    def path_end(self, span: Span, value: ast.Literal_) -> ast.PathEnd:
+    def path_end(self, span: Span, value: ast.Literal_ | ast.ParamRef) -> ast.PathEnd:
         return ast.PathEnd(span=span, value=value)
 
     def depth(self, span: Span, count: Token) -> ast.Depth:
@@ -423,8 +426,14 @@ class Builder:
     def cohort_return(self, span: Span, event: ast.EventRef, where: ast.Where | None) -> ast.CohortReturn:
         return ast.CohortReturn(span=span, event=event, where=where)
 
-    def every(self, span: Span, duration: ast.Duration, count: Token) -> ast.Every:
-        return ast.Every(span=span, duration=duration, count=_number(count))
+    def every(self, span: Span, length: Any, count: Token, later: bool | None) -> ast.Every:
+        return ast.Every(span=span, length=length, count=_number(count), later=bool(later))
+
+    def calendar(self, span: Span, unit: ast.Unit) -> ast.Calendar:
+        return ast.Calendar(span=span, unit=unit)
+
+    def on_or_after(self, span: Span) -> bool:
+        return True
 
     # tests inside the file
 

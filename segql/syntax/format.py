@@ -163,9 +163,9 @@ _ORDER: dict[type[Node], tuple[type[Node], ...]] = {
     ast.Step: _STEP,
     ast.AnyOrder: _STEP,
     ast.Explore: (*_ANALYSIS, ast.By, ast.MeasureItem, ast.Sort, ast.Top, ast.Totals),
-    ast.Paths: (*_ANALYSIS, ast.NodeItem, ast.PathStart, ast.PathEnd, ast.Depth, ast.Top),
+    ast.Paths: (*_ANALYSIS, ast.NodeItem, ast.Collapse, ast.PathStart, ast.PathEnd, ast.Depth, ast.Top),
     ast.Funnel: (*_ANALYSIS, ast.Steps, ast.By),
-    ast.Retention: (*_ANALYSIS, ast.CohortStart, ast.CohortReturn, ast.Every),
+    ast.Retention: (*_ANALYSIS, ast.CohortStart, ast.CohortReturn, ast.Every, ast.By),
 }
 _CLAUSES = ("items", "clauses", "modifiers")
 
@@ -568,6 +568,8 @@ class _Printer:
                 return f"{node.count.text} {_units(node.unit, node.count)}"
             case ast.Unit():
                 return node.name
+            case ast.Calendar():
+                return f"calendar {node.unit.name}"
             case ast.Bound():
                 return node.kind
             case ast.Ago():
@@ -763,6 +765,8 @@ class _Printer:
                 return "totals"
             case ast.NodeItem():
                 return [self.start("node"), self.expr(node.expr), f" of {self.word(node.event)}"]
+            case ast.Collapse():
+                return "collapse repeats"
             case ast.PathStart():
                 return self.start("start") + self.word(node.value)
             case ast.PathEnd():
@@ -774,7 +778,8 @@ class _Printer:
             case ast.CohortReturn():
                 return self.followed(self.start("return"), node.event, [node.where])
             case ast.Every():
-                return f"{self.start('every')}{self.word(node.duration)} for {node.count.text}"
+                later = " on or after" * node.later
+                return f"{self.start('every')}{self.word(node.length)} for {node.count.text}{later}"
             case ast.EnumType() | ast.ListType():
                 return self.type(node)
             case _:

@@ -37,6 +37,10 @@ class Engine(Protocol):
         """The keys that a statement gives over these rows, which are gone afterwards."""
         ...
 
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives over these rows, in its order."""
+        ...
+
     def script(self, *statements: str) -> list[tuple[Any, ...]]:
         """Runs statements, and gives the rows of the last one."""
         ...
@@ -51,6 +55,9 @@ class DuckDB:
 
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
         return trial.outcome(self.connection, trial.Trial(sql, data), rows)
+
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
+        return trial.fetched(self.connection, trial.Trial(sql, data), rows, "UTC")
 
     def script(self, *statements: str) -> list[tuple[Any, ...]]:
         for statement in statements:
@@ -69,6 +76,9 @@ class SQLite:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
 
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        return {row[0] for row in self.answer(sql, data, rows)}
+
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
         known = trial.key_types(data, rows)
         self.connection.execute("BEGIN")
         try:
@@ -79,7 +89,7 @@ class SQLite:
                 places = ", ".join("?" for _ in tree)
                 given = [[self._value(v) for v in values(tree, row)] for row in rows.get(each.name, ())]
                 self.connection.executemany(f"INSERT INTO {duck.quoted(each.name)} VALUES ({places})", given)
-            return {row[0] for row in self.connection.execute(sql).fetchall()}
+            return self.connection.execute(sql).fetchall()
         finally:
             self.connection.execute("ROLLBACK")
 
@@ -111,6 +121,9 @@ class PostgreSQL:
         self.version = connection.execute("SHOW server_version").fetchone()[0].split()[0]
 
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        return {self._back(row[0]) for row in self.answer(sql, data, rows)}
+
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
         import psycopg
 
         known = trial.key_types(data, rows)
@@ -118,8 +131,7 @@ class PostgreSQL:
             with self.connection.cursor() as cursor:
                 for each in data:
                     self._load(cursor, each, rows.get(each.name, ()), known)
-                found = cursor.execute(sql.encode()).fetchall()
-                return {self._back(row[0]) for row in found}
+                return list(cursor.execute(sql.encode()).fetchall())
         except psycopg.Error as error:
             raise duck.Refused(str(error)) from error
         finally:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from hypothesis import strategies as st
 
 from . import segments
 from .segments import Case, Known
 
-KINDS = ("explore",)
+KINDS = ("explore", "retention")
 
 
-def cases(kind: str) -> st.SearchStrategy[Case]:
-    """A file whose last declaration is an analysis of a kind, and rows for it."""
-    return st.tuples(files(kind), st.one_of(segments.rows(), segments.rows(crowd=True)))
+def cases(kind: str, plain: bool = False) -> st.SearchStrategy[Case]:
+    """A file whose last declaration is an analysis of a kind, and rows for it; a plain one has flat columns and no zone."""
+    if kind == "explore":
+        return st.tuples(files(kind, plain), st.one_of(segments.rows(), segments.rows(crowd=True)))
+    return st.tuples(files(kind, plain), st.one_of(segments.crowded(), spread(), spread(), spread()))
+
+
+DAYS = tuple(segments.NOW - dt.timedelta(days=days, hours=hours) for days in range(0, 80, 3) for hours in (0, 1, 9, 14))
 
 
 @st.composite
-def files(draw: st.DrawFn, kind: str) -> str:
-    layout = draw(st.sampled_from(("flat", "flat", "flat", "nested", "json(doc)")))
-    zone = draw(st.sampled_from(segments.ZONES))
+def spread(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+    """Many events of six users over some months, to the hour, so that periods and cohorts have something in them."""
+    found = draw(segments.rows())
+    more = {"usr.id": st.integers(1, 6), "at": st.one_of(st.sampled_from(DAYS[:12]), st.sampled_from(DAYS))}
+    for name, rows in (("web", segments.WEB), ("tick", segments.TICK)):
+        timed = st.tuples(rows, st.fixed_dictionaries(more)).map(lambda p: {**p[0], **p[1]})
+        found[name] = draw(st.lists(timed, min_size=8, max_size=20))
+    found["bill"] = draw(st.lists(segments.BILL, min_size=4, max_size=8))
+    return found
+
+
+@st.composite
+def files(draw: st.DrawFn, kind: str, plain: bool) -> str:
+    layout = "flat" if plain else draw(st.sampled_from(("flat", "flat", "flat", "nested", "json(doc)")))
+    zone = "UTC" if plain else draw(st.sampled_from(segments.ZONES))
     time_type = draw(st.sampled_from(("", "", " : timestamp", " : timestamptz")))
     text = segments.SCHEMA.format(layout=layout, zone=zone, time_type=time_type)
     known: list[tuple[str, str]] = []
@@ -26,7 +46,7 @@ def files(draw: st.DrawFn, kind: str) -> str:
         key, body = draw(segments.segment_body(tuple(known)))
         text += f"\nsegment {name} {{\n{body}\n}}\n"
         known.append((name, key))
-    body = draw({"explore": explore}[kind](tuple(known)))
+    body = draw({"explore": explore, "retention": retention}[kind](tuple(known)))
     return f"{text}\n{kind} q {{\n{body}\n}}\n"
 
 
@@ -47,15 +67,15 @@ SOURCES = (("web",),) * 6 + (("web", "bill"), ("web", "tick"), ("bill",), ("tick
 
 
 @st.composite
-def opening(draw: st.DrawFn, known: Known, key: str | None = None) -> tuple[tuple[str, ...], list[str]]:
-    """The clauses that all analyses have; `key` is None where one of the sources' keys may stand or not."""
+def opening(draw: st.DrawFn, known: Known, keyed: bool = False) -> tuple[tuple[str, ...], list[str]]:
+    """The clauses that all analyses have; with `keyed` there is a key, and seldom a window, for rows get few by it."""
     sources = draw(st.sampled_from(SOURCES))
     keys = [k for k in segments.KEYS_OF[sources[0]] if all(k in segments.KEYS_OF[s] for s in sources)]
-    key = draw(st.sampled_from(["", "", *keys])) if key is None else key
+    key = draw(st.sampled_from([keys[0], *keys] if keyed else ["", "", *keys]))
     lines = [f"from {', '.join(sources)}", draw(audiences(sources, key, known))]
     if key:
         lines.append(f"key {key}")
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3 if keyed else 1)) == 0:
         lines.append(f"during {draw(segments.windows())}")
     if draw(st.integers(0, 2)) == 0:
         lines.append(f"where {draw(segments.predicates(sources))}")
@@ -99,3 +119,28 @@ def explore(draw: st.DrawFn, known: Known) -> str:
     if draw(st.integers(0, 2)) == 0:
         lines.append("totals")
     return "\n".join(lines)
+
+
+PERIODS = ("2 minutes", "9 hours", "1 day", "3 days", "1 week", "calendar day", "calendar week", "calendar month")
+
+
+@st.composite
+def retention(draw: st.DrawFn, known: Known) -> str:
+    sources, lines = draw(opening(known, keyed=True))
+    start, back = (draw(st.one_of(segments.event(sources), st.sampled_from(sources))) for _ in range(2))
+    lines.append(f"start {draw(st.sampled_from(('', 'first ')))}{start}{draw(filtered(start))}")
+    lines.append(f"return {back}{draw(filtered(back))}")
+    period = draw(st.sampled_from((*PERIODS, "calendar quarter", "calendar year")))
+    lines.append(f"every {period} for {draw(st.integers(1, 5))}{draw(st.sampled_from(('', ' on or after')))}")
+    groups = [f"{draw(group(segments.source_of(start)))} as g{n}" for n in range(draw(st.integers(0, 2)))]
+    groups = [g for g in groups if g.split(" ")[0] not in UNITS]
+    unit = draw(st.sampled_from((*UNITS[2:], "", "", "")))
+    if groups or unit:
+        lines.append("by " + ", ".join([*groups, *([unit] if unit else [])]))
+    return "\n".join(lines)
+
+
+@st.composite
+def filtered(draw: st.DrawFn, event: str) -> str:
+    """A `where` on the rows of an event, or none."""
+    return f" where {draw(segments.predicates(segments.source_of(event), 1))}" if draw(st.integers(0, 3)) == 0 else ""

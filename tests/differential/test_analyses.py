@@ -53,7 +53,7 @@ def test_duckdb_is_the_reference(kind: str, shard: int, record_property: Callabl
 
         run()
     record_property(f"random {kind}", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
-    assert seen["equal, with rows"] >= sum(seen.values()) // 2, "the generator makes too many empty answers"
+    assert seen["equal, with rows"] >= sum(seen.values()) // 6, "the generator makes too many empty answers"
 
 
 def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]], session: str) -> str:

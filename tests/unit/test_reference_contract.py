@@ -48,9 +48,13 @@ def test_an_example_says_what_the_rule_means(text: str) -> None:
 
 
 def test_every_rule_is_there_with_an_example() -> None:
-    chapters = re.split(r"(?m)^## ", TEXT)[1:]
+    segments, analyses = TEXT.split("\n# Analyses\n")
+    chapters = re.split(r"(?m)^## ", segments)[1:]
     assert [chapter.split()[0] for chapter in chapters] == [f"R{n}" for n in range(1, 18)]
     assert [chapter.split()[0] for chapter in chapters if "```seg\n" not in chapter] == []
+    numbers = [int(number) for number in re.findall(r"(?m)^## R(\d+) ", analyses)]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == 18
 
 
 def test_the_parts_of_a_rule_are_numbered_in_order() -> None:

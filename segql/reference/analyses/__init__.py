@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from segql.reference.analyses.explore import explore
+from segql.reference.analyses.retention import retention
 from segql.reference.world import World
 from segql.semantics import model
 
@@ -24,4 +25,10 @@ def result(
     asked = program.find(name)
     if asked is None or isinstance(asked, model.Segment):
         raise KeyError(name)
-    return explore(world, asked)
+    match asked:
+        case model.Explore():
+            return explore(world, asked)
+        case model.Retention():
+            return retention(world, asked)
+        case _:
+            assert_never(asked)

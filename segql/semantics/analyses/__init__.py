@@ -5,6 +5,7 @@ from __future__ import annotations
 from segql.diagnostics import register
 from segql.semantics import model
 from segql.semantics.analyses.explore import explore
+from segql.semantics.analyses.retention import retention
 from segql.semantics.context import Context
 from segql.semantics.scope import Declared
 from segql.syntax import ast
@@ -21,6 +22,8 @@ def _analysis(context: Context, declared: Declared) -> model.Analysis | None:
     match declared.node:
         case ast.Explore():
             return explore(context, declared)
+        case ast.Retention():
+            return retention(context, declared)
         case _:
             kind = type(declared.node).__name__.lower()
             context.say(register.analysis_not_built_yet(declared.at(declared.node.name), kind))

@@ -9,7 +9,7 @@ from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model, windows
 from segql.semantics.alike import NUMBERS
-from segql.semantics.analyses.groups import group
+from segql.semantics.analyses.groups import group, no_steps
 from segql.semantics.analyses.setting import Columns, Setting, setting
 from segql.semantics.conditions import measure, type_of_measure
 from segql.semantics.context import UNKNOWN, Context, only
@@ -31,6 +31,8 @@ def explore(context: Context, declared: Declared) -> model.Explore | None:
     if totals or (top and top.other):
         columns.own(PART)
     by = only(context, declared, node.items, ast.By, "by")
+    for item in by.items if by else ():
+        no_steps(found.frame, item, "explore")
     groups = tuple(g for item in (by.items if by else ()) if (g := group(found.frame, columns, item)))
     measures = _measures(found, columns)
     if not measures:

@@ -34,6 +34,12 @@ def group(frame: Frame, columns: Columns, item: ast.ByItem) -> model.Group | Non
     return model.Group(column=columns.add(name, type, item.name or item.expr), exprs=exprs)
 
 
+def no_steps(frame: Frame, item: ast.ByItem, kind: str) -> None:
+    """Says so if a group is read on a step, where there are none."""
+    if item.step is not None:
+        frame.context.say(register.no_such_step(frame.declared.at(item.step), kind))
+
+
 def _bucket(frame: Frame, columns: Columns, item: ast.ByItem, node: ast.Bucket) -> model.Group | None:
     unit = node.unit.name
     for data in frame.data:

@@ -71,6 +71,16 @@ def setting(context: Context, declared: Declared, example: str = "") -> Setting 
     return Setting(frame=frame, audiences=_audiences(frame))
 
 
+def timed(of: Setting, what: str) -> bool:
+    """Whether all rows of an analysis have a time; says so if not."""
+    for data in of.frame.data:
+        if data.time is None:
+            clause = next(i for i in of.frame.declared.node.items if isinstance(i, ast.FromSources))
+            of.frame.context.say(register.no_time(of.frame.declared.at(clause), data.name, what))
+            return False
+    return True
+
+
 # ---------------------------------------------------------------- who it is asked for
 
 
@@ -146,7 +156,10 @@ class Columns:
             self.own(SEGMENT)
 
     def own(self, name: str, type: model.Type = TEXT) -> model.ResultColumn:
-        """A column that the analysis itself gives."""
+        """A column that the analysis itself gives; says so if the text has taken its name."""
+        taken = self.places.get(name.lower())
+        if taken is not None:
+            self.of.frame.context.say(register.duplicate_column(taken, None, name))
         return self._add(name, type, None)
 
     def add(self, name: str, type: model.Type, at: Node) -> model.ResultColumn:

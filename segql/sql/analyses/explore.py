@@ -245,10 +245,15 @@ def _measured(plan: Plan, audience: model.Audience, before: list[exp.Expr], *mor
             return exp.Count(this=e.column(plan.facts[node], table))
         return aggregated(target, node, lambda: e.column(plan.facts[node], table))
 
-    measures = [named(measure(target, each.measure, fact), each.column.name) for each in plan.asked.measures]
+    def value(each: model.Measured) -> exp.Expr:
+        found = measure(target, each.measure, fact)
+        if plan.facts:
+            return found
+        some = exp.GTE(this=exp.Count(this=exp.Star()), expression=s.number(0))
+        return case(some, found)  # without an aggregate it would be a row for each row
+
+    measures = [named(value(each), each.column.name) for each in plan.asked.measures]
     found = exp.select(*before, *measures).from_(exp.Table(this=e.identifier(table)), copy=False)
-    if not plan.facts:  # without an aggregate it would be a row for each row
-        found = found.having(exp.GTE(this=exp.Count(this=exp.Star()), expression=s.number(0)), copy=False)
     where = [*plan.carried.belongs(audience, table), *more]
     return found.where(*where, copy=False) if where else found
 

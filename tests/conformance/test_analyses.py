@@ -1,0 +1,88 @@
+"""Random analyses on every engine: what is not refused gives the rows that the reference gives, in the same order.
+
+SEGQL_CONFORMANCE  how many random analyses of each kind for each engine (default 400, of which this takes a quarter)
+SEGQL_SEED         where they start (default 1)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import strategies as st
+
+from segql import reference
+from segql.compiler import check
+from segql.engine import trial
+from segql.engine.relations import data_of, relocated
+from segql.semantics import model
+from segql.source import Source
+from segql.sql.write import statement
+from tests.differential import analyses, segments
+
+from .engines import Engine
+from .test_random import EXAMPLES, SEED, declared
+
+
+@pytest.mark.hypothesis
+@pytest.mark.parametrize("kind", analyses.KINDS)
+def test_an_engine_answers_like_the_reference(
+    kind: str, engine: Engine, record_property: Callable[[str, object], None]
+) -> None:
+    if engine.dialect == "duckdb":
+        pytest.skip("tests/differential has eight times as many for DuckDB")
+    seen: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES // 4,
+        derandomize=False,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=st.one_of(analyses.cases(kind), analyses.cases(kind, plain=True)))
+    def run(case: segments.Case) -> None:
+        seen[compare(engine, declared(case[0]), case[1], reasons)] += 1
+
+    run()
+    record_property(f"random {kind} on {engine.dialect} {engine.version}", f"seed {SEED}: {dict(sorted(seen.items()))}")
+    record_property(f"refused by {engine.dialect} of {kind}", dict(reasons.most_common()))
+    assert seen["equal, with rows"] >= sum(seen.values()) // 20
+
+
+def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], reasons: Counter[str]) -> str:
+    """Asks the engine and the reference for the rows of the analysis `q` of a file."""
+    checked = check(Source(text))
+    if not checked.ok:
+        return "a mistake"
+    data = data_of(checked.program, "q")
+    moved = relocated(checked.program, {each.name: model.Relation(parts=(each.name,)) for each in data})
+    asked = moved.find("q")
+    assert asked is not None
+    assert not isinstance(asked, model.Segment)
+    sql = statement(moved, asked, engine.dialect, segments.NOW)
+    if not isinstance(sql, str):
+        reasons.update({refused.what for refused in sql})
+        return "refused"
+    note(text)
+    note(str(rows))
+    note(sql)
+    expected = [trial.plain(row, asked.columns) for row in reference.result(checked.program, "q", rows, segments.NOW)]
+    found = [plain(row, asked.columns) for row in engine.answer(sql, data, rows)]
+    assert found == expected
+    return "equal, with rows" if expected else "equal, empty"
+
+
+def plain(row: tuple[Any, ...], columns: tuple[model.ResultColumn, ...]) -> tuple[Any, ...]:
+    """A row as the reference gives it; an engine that keeps decimals as floats shows them with the digits they had."""
+    exact = (
+        Decimal(repr(value)) if isinstance(value, float) and column.type.name == "decimal" else value
+        for value, column in zip(row, columns, strict=True)
+    )
+    return trial.plain(tuple(exact), columns)
