@@ -42,12 +42,14 @@ class Remote:
         self.version: str = self._answer()["version"]
 
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
-        known = trial.key_types(data, rows)
-        tables = [table(each, rows.get(each.name, ()), known) for each in data]
-        found = {row[0] for row in self.ask(sql, tables)}
+        found = {row[0] for row in self.answer(sql, data, rows)}
         given = (value for each in data for row in rows.get(each.name, ()) for value in row.values())
         there = {str(value): value for value in given if isinstance(value, dt.date | Decimal)}
         return {there.get(str(value), value) for value in found}
+
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
+        known = trial.key_types(data, rows)
+        return self.ask(sql, [table(each, rows.get(each.name, ()), known) for each in data])
 
     def script(self, *statements: str) -> list[tuple[Any, ...]]:
         result: list[tuple[Any, ...]] = []

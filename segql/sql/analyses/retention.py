@@ -134,20 +134,27 @@ def _unit(plan: Plan, at: exp.Expr, unit: model.Unit) -> exp.Expr:
 
 def _seen(plan: Plan, rows: str) -> exp.Expr:
     """Each row with the start of its key, and what the groups are there."""
-    own, target = plan.own, plan.query.target
-    key = [e.column(own.key)]
-    first = exp.Min(this=case(_is(own.starts), e.column(own.at)))
-    columns: list[exp.Expr] = [e.column(own.key), e.column(own.at), e.column(own.returns)]
-    columns += [e.column(own.unit)] if own.unit else []
-    columns.append(named(exp.Window(this=first, partition_by=key), own.started))
+    own = plan.own
+    first = exp.Min(this=case(exp.EQ(this=e.column(own.starts, rows), expression=s.number(1)), e.column(own.at, rows)))
+    kept = [own.key, own.at, own.returns, *([own.unit] if own.unit else [])]
+    columns: list[exp.Expr] = [e.column(name, rows) for name in kept]
+    columns.append(named(exp.Window(this=first, partition_by=[e.column(own.key, rows)]), own.started))
     for group in plan.asked.groups:
-        order: list[exp.Expr] = [exp.Ordered(this=e.column(own.starts), desc=True, nulls_first=False)]
-        order += [_ordered(e.column(name)) for name in (own.at, *own.ties)]
-        order += [_ordered(target.spell("tie", e.column(g.column.name), g.column.type)) for g in plan.asked.groups]
-        value = exp.FirstValue(this=e.column(group.column.name))
-        window = exp.Window(this=value, partition_by=[each.copy() for each in key], order=exp.Order(expressions=order))
+        value = exp.FirstValue(this=e.column(group.column.name, rows))
+        order = exp.Order(expressions=_first_start(plan, rows))
+        window = exp.Window(this=value, partition_by=[e.column(own.key, rows)], order=order)
         columns.append(named(window, group.column.name))
     return exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+
+
+def _first_start(plan: Plan, rows: str) -> list[exp.Expr]:
+    """The order in which the start of a key comes first: by its place in the source's order, then by its groups."""
+    own, target = plan.own, plan.query.target
+    order: list[exp.Expr] = [exp.Ordered(this=e.column(own.starts, rows), desc=True, nulls_first=False)]
+    order += [_ordered(e.column(name, rows)) for name in (own.at, *own.ties)]
+    for group in plan.asked.groups:
+        order.append(_ordered(target.spell("tie", e.column(group.column.name, rows), group.column.type)))
+    return order
 
 
 def _starts(plan: Plan, seen: str) -> exp.Expr:
