@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, assert_never
 
-from segql.charts import explore
+from segql.charts import explore, retention
 from segql.charts.look import CONFIG, FAINT, titled
 from segql.node import Value
 from segql.semantics import model
@@ -29,6 +29,8 @@ def chart(asked: model.Analysis, rows: Rows) -> Chart:
     match asked:
         case model.Explore():
             spec, marks = explore.spec(asked, rows)
+        case model.Retention():
+            spec, marks = retention.spec(asked, rows)
         case _:
             assert_never(asked)
     return Chart(name=asked.name, language="vega-lite", spec={**spec, "config": CONFIG}, marks=marks)

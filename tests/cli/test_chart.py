@@ -32,6 +32,14 @@ explore days {
   measure rows = count(events)
 }
 
+retention back {
+  from    events
+  key     user.id
+  start   events
+  return  events
+  every   1 day for 3
+}
+
 explore empty {
   from    events
   during  before 2001-01-01
@@ -67,6 +75,13 @@ def test_an_svg_has_a_bar_for_each_value(segql: Segql, asked: Path) -> None:
 def test_days_are_a_line(segql: Segql, asked: Path) -> None:
     assert segql("run", "shop.seg", "--name", "days", *NOW, "--chart", "days.svg").exit_code == 0
     assert drawn((asked / "days.svg").read_text("utf-8"), "point") == 3
+
+
+def test_a_retention_is_a_grid(segql: Segql, asked: Path) -> None:
+    assert segql("run", "shop.seg", "--name", "back", *NOW, "--chart", "back.svg").exit_code == 0
+    rows = segql("run", "shop.seg", "--name", "back", *NOW, "--format", "csv").stdout.splitlines()[1:]
+    assert len(rows) % 3 == 0
+    assert drawn((asked / "back.svg").read_text("utf-8"), "cell") == len(rows) > 0
 
 
 def test_nothing_is_said_and_not_drawn(segql: Segql, asked: Path) -> None:

@@ -1,0 +1,59 @@
+"""A retention as a grid: cohorts downwards, periods across, the share as a color; what has not ended yet is paler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from segql.charts.look import BLUE, INK, label, plain, titled
+from segql.semantics import model
+
+MOST = 60  # cohorts of a grid: more cannot be read
+
+
+def spec(asked: model.Retention, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[str, Any], int]:
+    """The grid, and how many cells it has."""
+    named = [column.name for column in asked.columns[:-5]]  # whose, and which cohort
+    values = []
+    for row in rows:
+        who = " · ".join(label(value) for value in row[: len(named)])
+        period, keys, size, share, complete = row[len(named) :]
+        cell = {"period": plain(period), "keys": plain(keys), "size": plain(size), "share": share, "complete": complete}
+        values.append({"cohort": f"{who} ({size})", **cell})
+    names = list(dict.fromkeys(value["cohort"] for value in values))
+    shown = names[:MOST]
+    more = f"the first {MOST} of {len(names):,} cohorts" if len(names) > MOST else ""
+    values = [value for value in values if value["cohort"] in shown]
+    encoding = {
+        "x": {
+            "field": "period",
+            "type": "ordinal",
+            "title": "period",
+            "axis": {"orient": "top", "labelAngle": 0, "grid": False},
+        },
+        "y": {"field": "cohort", "type": "nominal", "sort": shown, "title": " · ".join(named), "axis": {"grid": False}},
+        "opacity": {"condition": {"test": "datum.complete", "value": 1}, "value": 0.45},
+    }
+    color = {
+        "field": "share",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1], "range": ["#f3f6f9", BLUE]},
+        "legend": None,
+    }
+    ink = {"condition": {"test": "datum.share > 0.6", "value": "white"}, "value": INK}
+    text = {"field": "share", "type": "quantitative", "format": ".0%"}
+    drawn = {
+        "title": titled(asked.name, asked.doc, more),
+        "data": {"values": values},
+        "width": {"step": 48},
+        "height": {"step": 24},
+        "encoding": encoding,
+        "layer": [
+            {
+                "mark": {"type": "rect", "tooltip": {"content": "data"}, "ariaRoleDescription": "cell"},
+                "encoding": {"color": color},
+            },
+            {"mark": {"type": "text", "fontSize": 11}, "encoding": {"text": text, "color": ink}},
+        ],
+    }
+    return drawn, len(values)
