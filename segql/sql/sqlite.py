@@ -114,6 +114,11 @@ def trunc(local: exp.Expr, unit: str) -> exp.Expr:
                 expression=s.text(" months"),
             )
             return s.call("DATETIME", local, s.text("start of month"), back)
+        case "second" | "minute" | "hour":  # SQLite knows no starts of these
+            kept = {"second": 19, "minute": 16, "hour": 13}[unit]
+            start = s.call("SUBSTR", local, s.number(1), s.number(kept))
+            rest = ":00:00"[: 19 - kept]
+            return exp.Paren(this=exp.DPipe(this=start, expression=s.text(rest))) if rest else start
         case _:
             return s.call("DATETIME", local, s.text(f"start of {unit}"))
 

@@ -103,7 +103,7 @@ class SQLite:
 
     def _value(self, value: object) -> object:
         if isinstance(value, dt.datetime):
-            return value.isoformat(sep=" ")
+            return value.replace(tzinfo=None).isoformat(sep=" ")  # docs/engines.md: in UTC, and without a zone
         if isinstance(value, dt.date):
             return value.isoformat()
         if isinstance(value, list | dict):
