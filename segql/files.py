@@ -19,8 +19,8 @@ BIGGEST = 64 * 1024 * 1024  # bytes: far beyond what a person writes
 class Project(Value):
     """The settings of `segql.toml`: the nearest one above a file, or none.
 
-    `dialect` and `zone` are defaults, `connection` is a DuckDB database file (empty: in memory), `paths` are the
-    folders or files that commands without a FILE work on. `problem` says what is wrong with the settings.
+    `dialect` and `zone` are defaults, `connection` is a DuckDB database file (empty: in memory) or the URL of a database,
+    `paths` are the folders or files that commands without a FILE work on. `problem` says what is wrong with the settings.
     """
 
     root: str = ""
@@ -126,8 +126,11 @@ def project(start: str) -> Project:
 
 
 def database(project: Project) -> str:
-    """The path of a project's database file; empty for none."""
-    return os.path.join(project.root, project.connection) if project.connection else ""
+    """The path of a project's DuckDB file; empty for none, and if its database is of another kind."""
+    path = project.connection.removeprefix("duckdb:///")
+    if not path or "://" in path or path.startswith("env:"):
+        return ""
+    return os.path.join(project.root, path)
 
 
 _KNOWN = {"dialect": str, "zone": str, "connection": str, "paths": list}

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from segql import files
 from segql.cli import say
 from segql.diagnostics.model import Diagnostic
 from segql.source import Source
+
+if TYPE_CHECKING:
+    from segql.engine.addresses import Address
 
 STDIN = "-"
 
@@ -31,7 +34,17 @@ param_option = click.option(
     help="Set a parameter.",
 )
 on_option = click.option(
-    "--on", "database", metavar="DATABASE", help="A DuckDB database file, only read; else `connection` of segql.toml."
+    "--on",
+    "database",
+    metavar="DATABASE",
+    callback=lambda c, p, v: _duckdb_file(v),
+    help="A DuckDB database file, only read; else `connection` of segql.toml.",
+)
+server_option = click.option(
+    "--on",
+    "database",
+    metavar="DATABASE",
+    help="A DuckDB database file or the URL of a database, only read; else `connection` of segql.toml.",
 )
 
 
@@ -43,6 +56,39 @@ def _pairs(written: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(f"`{each}` is not NAME=VALUE")
         pairs[name.strip().removeprefix("$")] = value
     return pairs
+
+
+def _duckdb_file(written: str | None) -> str | None:
+    """The path of a DuckDB file, for commands that know no other database."""
+    if written is None or not is_url(written):
+        return written
+    found = place_of(files.Project(), written)
+    if isinstance(found, str):
+        return found
+    name = click.get_current_context().info_name
+    raise click.UsageError(f"`segql {name}` reads DuckDB; `segql run`, `check` and `pull` also go to {found.shown}")
+
+
+def is_url(text: str) -> bool:
+    """Whether a database is named by a URL, or by a variable that holds one, and not by a path."""
+    return "://" in text or text.startswith("env:")
+
+
+def place_of(project: files.Project, given: str | None) -> str | Address:
+    """The database of a command: a DuckDB file (empty: none), or the address of another. Wrong usage if it is none."""
+    written = project.connection if given is None else given
+    if not is_url(written):
+        return files.database(project) if given is None else given
+    from segql.engine import drift, drivers
+    from segql.engine.troubles import Trouble
+
+    try:
+        address = drivers.located(written, project.root if given is None else "")
+        drivers.dialect_of(address)
+    except Trouble as trouble:
+        say.show((drift.said(trouble, None),))
+        raise click.exceptions.Exit(2) from None
+    return address.database if address.scheme == "duckdb" else address
 
 
 def source_of(file: str) -> Source:

@@ -8,15 +8,31 @@ import os
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from segql.diagnostics.cells import visible
-from segql.engine.duckdb import Found
 
 SHOWN = 100  # rows in a table: more than a screen, and less than a burden
 
 
-def to_stdout(found: Found, count: int, form: str) -> int:
+class Rows(Protocol):
+    """Rows that are all there, in order."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    def count(self) -> int:
+        """How many there are."""
+
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows, some at a time."""
+
+    def write_parquet(self, path: str) -> None:
+        """Writes a Parquet file."""
+
+
+def to_stdout(found: Rows, count: int, form: str) -> int:
     """Writes the rows to standard output; their number."""
     match form:
         case "csv":
@@ -32,7 +48,7 @@ def to_stdout(found: Found, count: int, form: str) -> int:
     return count
 
 
-def to_file(found: Found, form: str, path: str) -> None:
+def to_file(found: Rows, form: str, path: str) -> None:
     """Writes the rows to a file. Raises OSError and Refused."""
     writers = {"csv": write_csv, "json": write_json, "jsonl": write_lines}
     with open(path, "w", encoding="utf-8", newline="") as file:  # tells whether one can be written at all
@@ -42,7 +58,7 @@ def to_file(found: Found, form: str, path: str) -> None:
         found.write_parquet(path)
 
 
-def write_csv(found: Found, file: TextIO) -> None:
+def write_csv(found: Rows, file: TextIO) -> None:
     """A header and a row a line, as RFC 4180 has it but for the line ends. What is missing is empty."""
     import csv
 
@@ -52,7 +68,7 @@ def write_csv(found: Found, file: TextIO) -> None:
         writer.writerows([text(value) for value in row] for row in batch)
 
 
-def write_json(found: Found, file: TextIO) -> None:
+def write_json(found: Rows, file: TextIO) -> None:
     """A list of objects, one a line."""
     opening = "[\n"
     for batch in found.batches():
@@ -62,13 +78,13 @@ def write_json(found: Found, file: TextIO) -> None:
     file.write("[]\n" if opening == "[\n" else "\n]\n")
 
 
-def write_lines(found: Found, file: TextIO) -> None:
+def write_lines(found: Rows, file: TextIO) -> None:
     """An object a line."""
     for batch in found.batches():
         file.writelines(f"{_object(found, row)}\n" for row in batch)
 
 
-def _object(found: Found, row: tuple[Any, ...]) -> str:
+def _object(found: Rows, row: tuple[Any, ...]) -> str:
     return json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False, default=_number_or_text)
 
 
@@ -88,7 +104,7 @@ def text(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _parquet_to_stdout(found: Found) -> None:
+def _parquet_to_stdout(found: Rows) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +116,7 @@ def _parquet_to_stdout(found: Found) -> None:
         sys.stdout.buffer.flush()
 
 
-def _table(found: Found, count: int) -> None:
+def _table(found: Rows, count: int) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -131,7 +147,7 @@ def _cell(value: Any) -> Any:
     return Text(visible(f"{value:.6g}" if isinstance(value, float) else text(value)))
 
 
-def _first(found: Found) -> Iterator[tuple[Any, ...]]:
+def _first(found: Rows) -> Iterator[tuple[Any, ...]]:
     for batch in found.batches():
         yield from batch[:SHOWN]
         return

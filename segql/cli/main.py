@@ -15,7 +15,7 @@ import click
 COMMANDS = {
     "check": "Say what is wrong with segment files.",
     "compile": "Print the SQL of segments.",
-    "run": "Print who is in a segment, computed by DuckDB.",
+    "run": "Print who is in a segment, computed by a database.",
     "why": "Say why a key is in a segment, or why not.",
     "size": "Count the keys of segments.",
     "overlap": "Say how segments overlap.",

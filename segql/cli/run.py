@@ -1,4 +1,7 @@
-"""`segql run`: who is in a segment, or the answer of an analysis, as a table for people or as CSV, JSON or Parquet for programs."""
+"""`segql run`: who is in a segment, or the answer of an analysis, as a table for people or as CSV, JSON or Parquet for programs.
+
+DuckDB computes it here; with the URL of another database it is computed there, and its rows are fetched.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +18,17 @@ import segql
 from segql import files
 from segql.cli import inputs, pictures, say
 from segql.compiler import Checked, Statement, own_names
+from segql.diagnostics import register
 from segql.engine import duckdb, mistakes
+from segql.engine.patience import OutOfTime
+from segql.node import Value
 from segql.semantics import model
 from segql.semantics.scope import collect
 from segql.source import Source
+
+if TYPE_CHECKING:
+    from segql.cli import keys
+    from segql.engine.addresses import Address
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
@@ -31,7 +41,10 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys or rows.")
 @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; its ending says the format.")
 @click.option("--chart", metavar="FILE", help="Draw an analysis into a page (.html), an .svg or a .png.")
-@inputs.on_option
+@inputs.server_option
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a query that takes longer."
+)
 def command(
     file: str,
     name: str | None,
@@ -42,41 +55,48 @@ def command(
     output: str | None,
     chart: str | None,
     database: str | None,
+    timeout: float | None,
 ) -> None:
     """Print the keys that are in a segment of FILE (`-` reads standard input), or the rows of an analysis.
 
-    DuckDB reads the data files where they are; tables are those of a database file. A table shows the first 100 rows,
-    the other formats have all of them, in order.
+    DuckDB reads the data files where they are; tables are those of a database. A table shows the first 100 rows, the
+    other formats have all of them, in order.
     """
     source = inputs.source_of(file)
-    chosen = _format(form, output)
+    writing = Writing(form=_format(form, output), output=output, limit=limit, seconds=timeout)
     if chart is not None:
         pictures.ending_of(chart)
         pictures.needs_library()
     project = files.project(source.directory or ".")
     name = name or _only_name(source, project.zone)
+    place = inputs.place_of(project, database)
     pinned = inputs.moment(now, source)
-    compiled = segql.compile(source, name=name or (), dialect="duckdb", now=pinned, params=params)
+    compiled = segql.compile(source, name=name or (), dialect=_dialect(place), now=pinned, params=params)
     say.show(compiled.diagnostics)
     if not compiled.statements:
         raise click.exceptions.Exit(1)
     (statement,) = compiled.statements
     if chart is not None and statement.kind == "segment":
         raise click.UsageError("a segment is a set of keys: `segql overlap` compares several; charts are for analyses")
-    place = files.database(project) if database is None else database
     checked = segql.check(source, params=params)
-    wrong = mistakes.misdeclared(checked, statement.name, place)
-    if wrong is not None:
-        say.stop((wrong,))
     started = time.perf_counter()
-    try:
-        count = _run(statement, place, chosen, limit, output)
-    except duckdb.Refused as refused:
-        say.stop((mistakes.explained(refused, checked, statement.name, place),))
+    if isinstance(place, str):
+        count = _run_here(statement, checked, place, writing)
+    else:
+        count = _run_there(statement, checked, place, writing)
     if chart is not None:
-        _draw(statement, checked, place, chart)
+        _draw(statement, checked, _all_rows(statement, checked, place, timeout), chart)
     counted = f"{say.counted(count, 'key')} in" if statement.kind == "segment" else f"{say.counted(count, 'row')} of"
     say.tell(f"{counted} {statement.name}, {time.perf_counter() - started:.2f} s")
+
+
+class Writing(Value):
+    """What becomes of the rows: their form, where they go, how many at most, and how long they may take."""
+
+    form: str
+    output: str | None
+    limit: int | None
+    seconds: float | None
 
 
 def _format(form: str | None, output: str | None) -> str:
@@ -101,37 +121,93 @@ def _only_name(source: Source, zone: str) -> str | None:
     return names[0] if names else None
 
 
-def _run(statement: Statement, database: str, form: str, limit: int | None, output: str | None) -> int:
-    """Runs and writes; the number of keys."""
+def _dialect(place: str | Address) -> str:
+    if isinstance(place, str):
+        return "duckdb"
+    from segql.engine import drivers
+
+    return drivers.dialect_of(place)
+
+
+def _run_here(statement: Statement, checked: Checked, database: str, writing: Writing) -> int:
+    """Runs on DuckDB, and writes; the number of rows."""
+    wrong = mistakes.misdeclared(checked, statement.name, database)
+    if wrong is not None:
+        say.stop((wrong,))
+    try:
+        with duckdb.connected(database) as connection:
+            with waiting(f"running {statement.name}"):
+                found = duckdb.ask(connection, statement, writing.limit, writing.seconds)
+            return _write(found, writing)
+    except duckdb.Refused as refused:
+        say.stop((mistakes.explained(refused, checked, statement.name, database),))
+    except OutOfTime as error:
+        at = mistakes.of_segment(checked, statement.name)
+        say.stop((register.out_of_time(at, "", f"{error.seconds:g} s"),))
+
+
+def _run_there(statement: Statement, checked: Checked, address: Address, writing: Writing) -> int:
+    """Runs on another database, and writes; the number of rows."""
+    with _asked_there(statement, checked, address, writing.limit, writing.seconds) as found:
+        return _write(found, writing)
+
+
+@contextmanager
+def _asked_there(
+    statement: Statement, checked: Checked, address: Address, limit: int | None, seconds: float | None
+) -> Iterator[keys.Rows]:
+    """The rows that another database gives. Says what is wrong, and ends with 1."""
+    from segql.engine import drift, servers
+    from segql.engine.troubles import Misdeclared, Trouble
+
+    with ExitStack() as stack:
+        try:
+            with waiting(f"running {statement.name} on {address.shown}"):
+                fits = drift.fitting(checked, statement.name)
+                found = stack.enter_context(servers.asked(address, statement, fits, limit, seconds))
+        except Misdeclared as error:
+            say.stop((error.said,))
+        except Trouble as trouble:
+            say.stop((drift.explained(trouble, checked, statement.name, address),))
+        yield found
+
+
+def _write(found: keys.Rows, writing: Writing) -> int:
     from segql.cli import keys
 
-    with duckdb.connected(database) as connection:
-        with waiting(f"running {statement.name}"):
-            found = duckdb.ask(connection, statement, limit)
-            count = found.count()
-        if output is None:
-            return keys.to_stdout(found, count, form)
+    count = found.count()
+    if writing.output is None:
+        return keys.to_stdout(found, count, writing.form)
+    try:
+        part = files.part_of(writing.output)
         try:
-            part = files.part_of(output)
-            try:
-                keys.to_file(found, form, part)
-                files.keep(part, output)
-            finally:
-                if os.path.exists(part):
-                    os.unlink(part)
-        except OSError as error:
-            say.wrong(Source("", output), (error.strerror or str(error)).lower())
+            keys.to_file(found, writing.form, part)
+            files.keep(part, writing.output)
+        finally:
+            if os.path.exists(part):
+                os.unlink(part)
+    except OSError as error:
+        say.wrong(Source("", writing.output), (error.strerror or str(error)).lower())
     return count
 
 
-def _draw(statement: Statement, checked: Checked, database: str, path: str) -> None:
-    """Draws all rows of an analysis, however many are printed."""
+def _all_rows(
+    statement: Statement, checked: Checked, place: str | Address, seconds: float | None
+) -> tuple[tuple[Any, ...], ...]:
+    """All rows of an analysis, however many are printed."""
+    if isinstance(place, str):
+        return duckdb.run(statement, place).rows
+    with _asked_there(statement, checked, place, None, seconds) as found:
+        return tuple(row for batch in found.batches() for row in batch)
+
+
+def _draw(statement: Statement, checked: Checked, rows: tuple[tuple[Any, ...], ...], path: str) -> None:
     from segql import charts
 
     asked = checked.program.find(statement.name)
     assert asked is not None, "what has a statement has a meaning"
     assert not isinstance(asked, model.Segment), "only analyses are drawn"
-    pictures.write(charts.chart(asked, duckdb.run(statement, database).rows), path)
+    pictures.write(charts.chart(asked, rows), path)
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def _place(name: str, known: Known | None, on: str | None) -> tuple[model.Relati
     project = files.project(known.checked.source.directory or "." if known else ".")
     if on is None and relation.file:
         return relation, ""
-    place = files.database(project) if on is None else on
+    place = files.database(project) if on is None else on.removeprefix("duckdb:///")
     if not place:
         raise click.UsageError(
             "say where the table is to be kept: `--on shop.duckdb`, or a file, as `--on plans.parquet`"

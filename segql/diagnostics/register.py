@@ -745,6 +745,58 @@ def value_not_declared(at: Label, field: str, value: str, rows: int, count: int)
     return say("SEG422", at, message, help="declare the value, or correct the data")
 
 
+_entry("SEG445", "wrong-address", "The address of a database cannot be used")
+
+
+def wrong_address(at: Label, why: str, help: str) -> Diagnostic:
+    return say("SEG445", at, why, help=help)
+
+
+_entry("SEG446", "driver-missing", "The driver of a database is not installed")
+
+
+def driver_missing(at: Label, database: str, why: str, help: str) -> Diagnostic:
+    return say("SEG446", at, f"{database} needs a driver: {why}", help=help)
+
+
+_entry("SEG447", "no-connection", "A database cannot be reached")
+
+
+def no_connection(at: Label, database: str, why: str, help: str) -> Diagnostic:
+    return say("SEG447", at, f"{database} cannot be reached: {why}", help=help)
+
+
+_entry("SEG448", "connection-lost", "A database went away in the middle")
+
+
+def connection_lost(at: Label, database: str, why: str) -> Diagnostic:
+    message = f"{database} went away before all rows were here: {why}"
+    return say("SEG448", at, message, help="nothing is written; see that the server runs, and try again")
+
+
+_entry("SEG449", "out-of-time", "A query took longer than it may")
+
+
+def out_of_time(at: Label, database: str, time: str) -> Diagnostic:
+    message = f"the query took longer than {time}, and was ended{f' on {database}' if database else ''}"
+    return say("SEG449", at, message, help="give it more with `--timeout`, or ask for a shorter window")
+
+
+_entry("SEG450", "not-allowed", "A user may not read data")
+
+
+def not_allowed(at: Label, database: str, why: str) -> Diagnostic:
+    return say("SEG450", at, f"{database} does not allow it: {why}", help="ask for the right to read these data")
+
+
+_entry("SEG451", "other-type", "A column holds another type than is declared")
+
+
+def other_type(at: Label, data: str, column: str, held: str, declared: str) -> Diagnostic:
+    message = f"the column `{column}` of `{data}` holds {held}, and is declared {declared}"
+    return say("SEG451", at, message, help="declare the type that the column has")
+
+
 _entry("SEG460", "unknown-plan", "There is no plan of this name")
 
 

@@ -6,13 +6,13 @@ What DuckDB refuses comes out as a `Refused` with its words; `segql.engine.mista
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from segql.compiler import Answer, Statement
+from segql.engine.patience import patiently
 from segql.semantics import model
 
 if TYPE_CHECKING:
@@ -92,22 +92,28 @@ def run(statement: Statement, database: str = "", limit: int | None = None) -> R
 @contextmanager
 def connected(database: str = "", write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty database in memory, or to a database file, only read unless `write`. Raises Refused."""
-    import duckdb
-
-    # Nothing is fetched from a network, and no name in a query finds a variable of this program.
     with refusals():
-        connection = duckdb.connect(
-            database or ":memory:",
-            read_only=bool(database) and not write,
-            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
-        )
+        connection = opened(database, write)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET python_enable_replacements = false")
-        connection.execute("SET enable_progress_bar = false")
         yield connection
     finally:
         connection.close()
+
+
+def opened(database: str = "", write: bool = False) -> duckdb.DuckDBPyConnection:
+    """The same, for somebody who closes it, and hears DuckDB's own exceptions."""
+    import duckdb
+
+    # Nothing is fetched from a network, and no name in a query finds a variable of this program.
+    connection = duckdb.connect(
+        database or ":memory:",
+        read_only=bool(database) and not write,
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 @contextmanager
@@ -121,13 +127,15 @@ def refusals() -> Iterator[None]:
         raise Refused(str(error)) from error
 
 
-def ask(connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None) -> Found:
-    """Runs a statement, and keeps its rows in order: the first `limit` of them. Raises Refused."""
+def ask(
+    connection: duckdb.DuckDBPyConnection, statement: Statement, limit: int | None = None, seconds: float | None = None
+) -> Found:
+    """Runs a statement, and keeps its rows in order: the first `limit` of them. Raises Refused and OutOfTime."""
     first = "" if limit is None else f" LIMIT {limit:d}"
     # Kept in a table, all that can go wrong goes wrong before the first row is printed. The order of an analysis is its own.
     asked = f"FROM (\n{statement.sql}\n) ORDER BY ALL" if statement.kind == "segment" else statement.sql
     query = f"CREATE OR REPLACE TEMP TABLE {KEPT} AS\n{asked}\n{first}"
-    listening(connection, lambda: connection.execute(query))
+    listening(connection, lambda: connection.execute(query), seconds)
     with refusals():
         return Found(connection)
 
@@ -137,29 +145,14 @@ def without_zone(query: str) -> str:
     return f"SELECT COLUMNS(*) AT TIME ZONE 'UTC' FROM (\n{query}\n)"
 
 
-def listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> None:
-    """Does what may take long in a thread, because DuckDB hears Ctrl-C only between two calls. Raises Refused."""
-    done, failed = threading.Event(), []
+def listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object], seconds: float | None = None) -> None:
+    """Does what may take long, so that Ctrl-C and the end of its time are heard. Raises Refused and OutOfTime."""
 
     def do() -> None:
-        try:
-            with refusals():
-                work()
-        except Exception as error:  # noqa: BLE001  # raised again by the caller
-            failed.append(error)
-        finally:
-            done.set()
+        with refusals():
+            work()
 
-    threading.Thread(target=do, daemon=True).start()
-    try:
-        while not done.wait(0.2):  # a wait without an end would not hear Ctrl-C everywhere
-            pass
-    except KeyboardInterrupt:
-        connection.interrupt()
-        done.wait()
-        raise
-    if failed:
-        raise failed[0]
+    patiently(do, connection.interrupt, seconds)
 
 
 # ---------------------------------------------------------------- what data look like

@@ -57,7 +57,7 @@ def explained(refused: Refused, checked: Checked, name: str, database: str = "")
     """Why a segment could not be run, as far as its data tell; else DuckDB's own words."""
     data = data_of(checked.program, name)
     found = _explained(refused, checked, data, database)
-    return found or register.engine_refused(_of_segment(checked, name), first_line(refused))
+    return found or register.engine_refused(of_segment(checked, name), first_line(refused))
 
 
 def explained_data(refused: Refused, checked: Checked, data: tuple[model.Data, ...], database: str = "") -> Diagnostic:
@@ -111,8 +111,9 @@ def first_line(refused: Refused) -> str:
 # ---------------------------------------------------------------- places in the text
 
 
-def _of_segment(checked: Checked, name: str) -> Label:
-    declared = checked.scope.find("segment", name)
+def of_segment(checked: Checked, name: str) -> Label:
+    """Where a text declares a segment or an analysis."""
+    declared = checked.scope.find("segment", name) or checked.scope.find("analysis", name)
     return declared.at(declared.node.name) if declared else start_of(checked.source)
 
 
@@ -299,17 +300,21 @@ def uneven(relation: model.Relation) -> str:
 
 
 def _unknown_data(checked: Checked, data: model.Data, refused: Refused, connection: DuckDBPyConnection) -> Diagnostic:
-    at = place(checked, data)
     if data.relation.file:
+        at = place(checked, data)
         return register.data_not_readable(at, data.relation.file, first_line(refused), "see what the file holds")
+    return unknown_table(checked, data, duckdb.tables(connection))
+
+
+def unknown_table(checked: Checked, data: model.Data, known: tuple[str, ...]) -> Diagnostic:
+    """A table that a database does not have, which has others."""
     name = ".".join(data.relation.parts)
-    known = duckdb.tables(connection)
     near = nearest(name, known)
     otherwise = (
         f"there is {', '.join(f'`{t}`' for t in known[:8])}" if known else "name a database file: `--on shop.duckdb`"
     )
     help = f"did you mean `{near}`?" if near else otherwise
-    return register.data_not_readable(at, name, "there is no such table", help)
+    return register.data_not_readable(place(checked, data), name, "there is no such table", help)
 
 
 def needed(data: model.Data) -> tuple[str, ...]:

@@ -1,0 +1,88 @@
+"""Work on a database that a URL names: watched, so that it can be ended there, and with its troubles in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from segql.compiler import Statement
+from segql.engine import drivers, live
+from segql.engine.addresses import Address
+from segql.engine.patience import OutOfTime, patiently
+from segql.engine.sessions import Session
+from segql.engine.spool import Kept
+from segql.engine.troubles import Misdeclared, Trouble, kind_of, words_of
+
+T = TypeVar("T")
+
+
+@contextmanager
+def asked(
+    address: Address,
+    statement: Statement,
+    fits: Callable[[live.Tables], None],
+    limit: int | None = None,
+    seconds: float | None = None,
+) -> Iterator[Kept]:
+    """The rows that a statement gives: the first `limit` of them, all here before the first is looked at.
+
+    `fits` gets the tables first, if there is a catalogue. Raises what it raises, and Trouble. On Ctrl-C, and when its time is over, the query is ended on the server.
+    """
+    kept = Kept()
+
+    driver = drivers.BY_SCHEME[address.scheme]
+
+    def work(session: Session) -> None:
+        _look(driver, session, fits)
+        found = session.rows(statement.sql)
+        kept.fill(found.columns or statement.columns, found.batches, limit)
+
+    try:
+        working(address, work, seconds)
+        yield kept
+    finally:
+        kept.close()
+
+
+def _look(driver: drivers.Driver, session: Session, fits: Callable[[live.Tables], None]) -> None:
+    try:
+        found = live.tables(driver, session)
+    except Exception as error:
+        if kind_of(error) == "lost":
+            raise
+        return  # without a catalogue, the query itself tells what is not there
+    fits(found)
+
+
+def tables(address: Address, seconds: float | None = None) -> live.Tables:
+    """The tables of a database, as its catalogue has them. Raises Trouble."""
+    driver = drivers.BY_SCHEME[address.scheme]
+    return working(address, lambda session: live.tables(driver, session), seconds)
+
+
+def working(address: Address, work: Callable[[Session], T], seconds: float | None = None) -> T:
+    """Opens a session, works with it and closes it. Raises Trouble."""
+    open_ones: list[Session] = []
+
+    def do() -> T:
+        session = drivers.opened(address)
+        open_ones.append(session)
+        try:
+            return work(session)
+        finally:
+            session.close()
+
+    def cancel() -> None:
+        for session in open_ones:
+            session.cancel()
+
+    try:
+        return patiently(do, cancel, seconds)
+    except (Trouble, Misdeclared):
+        raise
+    except OutOfTime as error:
+        trouble = Trouble("time", f"{error.seconds:g} s")
+    except Exception as error:  # noqa: BLE001  # drivers have classes of their own
+        trouble = Trouble(kind_of(error), address.scrubbed(words_of(error)))
+    raise trouble  # out here, without the driver's exception, which may hold a secret

@@ -1,0 +1,362 @@
+"""Sessions with databases: one thin adapter over DB-API drivers, and what the others need. The only door to drivers.
+
+A session is opened by a function of this module that gets the imported driver and an address; it runs one query at a
+time, gives rows as they come, and can be cancelled from another thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from segql.engine.addresses import Address
+from segql.engine.spool import Row
+from segql.engine.troubles import Trouble
+
+BATCH = 10_000  # rows fetched at a time
+WAIT = 10  # seconds for a server to answer at all
+
+
+class Rows(NamedTuple):
+    """The names of columns (some drivers do not know them where there are no rows), and rows, some at a time."""
+
+    columns: tuple[str, ...]
+    batches: Iterator[list[Row]]
+
+
+class Session(Protocol):
+    """A connection to a database, only read."""
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query. Raises what the driver raises."""
+
+    def cancel(self) -> None:
+        """Ends the query that runs, on the server too; called from another thread."""
+
+    def close(self) -> None:
+        """Ends the session."""
+
+
+class DbApi:
+    """A driver that follows DB-API 2.0."""
+
+    def __init__(
+        self, connection: Any, cancel: Callable[[Any], object], cursor: Callable[[Any], Any] = lambda c: c.cursor()
+    ) -> None:
+        """`cancel` gets the cursor that runs."""
+        self._connection = connection
+        self._cursor = cursor(connection)
+        self._cancel = cancel
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query; rows are fetched as they are asked for."""
+        self._cursor.execute(sql)
+        return Rows(tuple(column[0] for column in self._cursor.description), self._batches())
+
+    def _batches(self) -> Iterator[list[Row]]:
+        while found := self._cursor.fetchmany(BATCH):
+            yield [tuple(row) for row in found]
+
+    def cancel(self) -> None:
+        """As the driver does it."""
+        self._cancel(self._cursor)
+
+    def close(self) -> None:
+        """Closes the connection, and its cursor with it."""
+        self._connection.close()
+
+
+# ---------------------------------------------------------------- files
+
+
+def duckdb(driver: Any, address: Address) -> Session:
+    """A DuckDB database file, read as everywhere else."""
+    from segql.engine.duckdb import opened
+
+    return DbApi(opened(address.database), lambda cursor: cursor.interrupt(), lambda connection: connection)
+
+
+def sqlite(driver: Any, address: Address) -> Session:
+    """An SQLite database file; one that is not there is not made."""
+    import os
+    from pathlib import Path
+
+    if not address.database:
+        raise Trouble("connect", "an empty database in memory has no tables", "name a file: `sqlite:///shop.db`")
+    if not os.path.exists(address.database):
+        raise Trouble("connect", "there is no such file", "three slashes start from here, four from the root")
+    where = f"{Path(address.database).absolute().as_uri()}?mode=ro"
+    connection = driver.connect(where, uri=True, check_same_thread=False, isolation_level=None, timeout=WAIT)
+    connection.execute("SELECT count(*) FROM sqlite_master")  # tells whether it is a database
+    return DbApi(connection, lambda cursor: connection.interrupt())
+
+
+def chdb(driver: Any, address: Address) -> Session:
+    """ClickHouse in this process, over a folder. It cannot be interrupted: leaving ends it with the process."""
+    import os
+
+    if address.database and not os.path.isdir(address.database):
+        raise Trouble("connect", "there is no such folder", "three slashes start from here, four from the root")
+    connection = driver.connect(address.database or ":memory:")
+    return DbApi(connection, lambda cursor: None)
+
+
+# ---------------------------------------------------------------- servers
+
+
+class Postgres:
+    """psycopg: rows come as the server has them; a named cursor would keep it from working in parallel."""
+
+    def __init__(self, driver: Any, connection: Any) -> None:
+        self._driver = driver
+        self._connection = connection
+        self._cursor = connection.cursor()
+        # Before version 17, libpq gives rows one by one.
+        self._size = BATCH if driver.pq.version() >= 170000 else 1
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query; the server stops when nobody asks for more."""
+        stream = self._cursor.stream(sql.encode(), size=self._size)
+        first = next(stream, None)  # columns are known with the first row
+        columns = tuple(column.name for column in self._cursor.description or ())
+        return Rows(columns, _grouped(first, stream))
+
+    def cancel(self) -> None:
+        """Asks the server to end the query."""
+        self._connection.cancel_safe(timeout=WAIT / 2)
+
+    def close(self) -> None:
+        """Ends the session."""
+        self._connection.close()
+
+
+def _grouped(first: Row | None, rows: Iterator[Row]) -> Iterator[list[Row]]:
+    batch = [] if first is None else [first]
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def postgresql(driver: Any, address: Address) -> Session:
+    """PostgreSQL and Redshift. What the URL leaves out comes from libpq's own variables, such as PGPASSWORD."""
+    given = {
+        "host": address.host,
+        "port": address.port,
+        "user": address.user,
+        "password": address.secret(),
+        "dbname": address.database,
+        "connect_timeout": WAIT,
+        "application_name": "segql",
+        "client_encoding": "utf8",
+    }
+    options = {name: value for name, value in given.items() if value} | address.others()
+    connection = driver.connect(**options, autocommit=True, prepare_threshold=None)
+    return Postgres(driver, connection)
+
+
+def mysql(driver: Any, address: Address) -> Session:
+    """MySQL and MariaDB by PyMySQL; rows come as the server has them."""
+    given: dict[str, Any] = {
+        "host": address.host or "localhost",
+        "port": address.port or 3306,
+        "user": address.user or None,
+        "password": address.secret() or "",
+        "database": address.database or None,
+        "connect_timeout": WAIT,
+        "charset": "utf8mb4",
+        "program_name": "segql",
+        "init_command": "SET SESSION TRANSACTION READ ONLY",
+    } | address.others()
+    connection = driver.connect(**given, autocommit=True)
+
+    def kill(cursor: Any) -> None:
+        with driver.connect(**given, autocommit=True) as other, other.cursor() as saying:
+            saying.execute(f"KILL QUERY {connection.thread_id():d}")
+
+    class Streaming(DbApi):
+        def close(self) -> None:
+            # A cursor that has rows left would read them all; the socket goes without a word instead.
+            connection._force_close()
+
+    return Streaming(connection, kill, lambda c: c.cursor(driver.cursors.SSCursor))
+
+
+class ClickHouse:
+    """clickhouse-connect, over HTTP."""
+
+    def __init__(self, open: Callable[[], Any]) -> None:
+        from uuid import uuid4
+
+        self._open = open
+        self._client = open()
+        self._query = str(uuid4())
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query; blocks of rows come as the server has them."""
+        stream = self._client.query_row_block_stream(sql, settings={"query_id": self._query, "readonly": 2})
+        return Rows(tuple(stream.source.column_names), self._batches(stream))
+
+    def _batches(self, stream: Any) -> Iterator[list[Row]]:
+        with stream:
+            for block in stream:
+                yield [tuple(row) for row in block]
+
+    def cancel(self) -> None:
+        """Ends the query by its id, through another connection."""
+        self._open().command("KILL QUERY WHERE query_id = {id:String}", parameters={"id": self._query})
+
+    def close(self) -> None:
+        """Ends the session."""
+        self._client.close()
+
+
+def clickhouse(driver: Any, address: Address) -> Session:
+    """A ClickHouse server."""
+    given: dict[str, Any] = {
+        "host": address.host or "localhost",
+        "port": address.port,
+        "username": address.user or None,
+        "password": address.secret() or "",
+        "database": address.database or None,
+        "connect_timeout": WAIT,
+        "client_name": "segql",
+        "autogenerate_session_id": False,
+    }
+    options = {**given, **address.others()}
+    if "secure" in options:
+        options["secure"] = str(options["secure"]).lower() in ("1", "true", "yes")
+    return ClickHouse(lambda: driver.get_client(**options))
+
+
+class Spark:
+    """Spark Connect."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query; rows come partition by partition."""
+        frame = self._session.sql(sql)
+        return Rows(tuple(frame.columns), _grouped(None, (tuple(row) for row in frame.toLocalIterator())))
+
+    def cancel(self) -> None:
+        """Ends what the session runs."""
+        self._session.interruptAll()
+
+    def close(self) -> None:
+        """Ends the session."""
+        self._session.stop()
+
+
+def spark(driver: Any, address: Address) -> Session:
+    """A Spark Connect server; options of the URL are its own, such as `token` and `use_ssl`."""
+    from urllib.parse import quote
+
+    options = address.others()
+    if address.secret():
+        options.setdefault("token", address.secret() or "")
+    if address.user:
+        options.setdefault("user_id", address.user)
+    tail = "".join(f";{name}={quote(value, safe='')}" for name, value in options.items())
+    remote = f"sc://{address.host}:{address.port or 15002}/{tail}"
+    session = driver.SparkSession.builder.remote(remote).create()
+    if address.database:
+        session.catalog.setCurrentDatabase(address.database)
+    return Spark(session)
+
+
+def snowflake(driver: Any, address: Address) -> Session:
+    """`snowflake://ana@account/database/schema?warehouse=w&role=r`."""
+    database, _, schema = address.database.partition("/")
+    given = {
+        "account": address.host,
+        "user": address.user,
+        "password": address.secret(),
+        "database": database,
+        "schema": schema,
+        "application": "segql",
+        "login_timeout": WAIT,
+    }
+    connection = driver.connect(**{name: value for name, value in given.items() if value}, **address.others())
+    return DbApi(connection, lambda cursor: cursor.sfqid and cursor.abort_query(cursor.sfqid))
+
+
+class BigQuery:
+    """Google's client; who asks is said by its own variables and files."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._job: Any = None
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query; pages come as they are asked for."""
+        self._job = self._client.query(sql)
+        found = self._job.result(page_size=BATCH)
+        pages = ([tuple(row.values()) for row in page] for page in found.pages)
+        return Rows(tuple(field.name for field in found.schema), pages)
+
+    def cancel(self) -> None:
+        """Ends the job."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def close(self) -> None:
+        """Ends the session."""
+        self._client.close()
+
+
+def bigquery(driver: Any, address: Address) -> Session:
+    """`bigquery://project/dataset?location=EU`."""
+    dataset = f"{address.host}.{address.database}" if address.database else None
+    config = driver.QueryJobConfig(default_dataset=dataset) if dataset else None
+    client = driver.Client(
+        project=address.host or None, location=address.option("location"), default_query_job_config=config
+    )
+    return BigQuery(client)
+
+
+def trino(driver: Any, address: Address) -> Session:
+    """`trino://ana@host:8080/catalog/schema`; a password needs HTTPS, as Trino does."""
+    catalog, _, schema = address.database.partition("/")
+    password = address.secret()
+    given: dict[str, Any] = {
+        "host": address.host,
+        "port": address.port,
+        "user": address.user or "segql",
+        "source": "segql",
+        "catalog": catalog or None,
+        "schema": schema or None,
+        "http_scheme": "https" if password else None,
+        "auth": driver.auth.BasicAuthentication(address.user, password) if password else None,
+    }
+    connection = driver.dbapi.connect(**{n: v for n, v in given.items() if v is not None} | address.others())
+    return DbApi(connection, lambda cursor: cursor.cancel())
+
+
+def databricks(driver: Any, address: Address) -> Session:
+    """`databricks://host/catalog/schema?http_path=…`, with a token as the password."""
+    path = address.option("http_path")
+    if not path:
+        raise Trouble("address", "this URL does not say which SQL warehouse", "add `?http_path=/sql/1.0/warehouses/…`")
+    catalog, _, schema = address.database.partition("/")
+    connection = driver.connect(
+        address.host,
+        path,
+        access_token=address.secret(),
+        catalog=catalog or None,
+        schema=schema or None,
+        **address.others("http_path"),
+    )
+    return DbApi(connection, lambda cursor: cursor.cancel())
+
+
+def flight(driver: Any, address: Address) -> Session:
+    """An Arrow Flight SQL server, by ADBC. Options of the URL are those of the driver."""
+    given = {"username": address.user, "password": address.secret()} | address.others("dialect")
+    uri = f"{address.scheme}://{address.host}:{address.port or 31337}"
+    connection = driver.connect(uri, db_kwargs={name: value for name, value in given.items() if value}, autocommit=True)
+    return DbApi(connection, lambda cursor: cursor.adbc_cancel())

@@ -1,0 +1,243 @@
+"""`segql run --on URL`, on real databases: the same keys as DuckDB's, and everything that can go wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import pytest
+
+from tests.cli.conftest import Segql, process
+from tests.cli.servers import CANARY, Postgres, postgres
+
+__all__ = ["postgres"]
+
+NOW = ("--now", "2026-03-31")
+ALL = ("--name", "buyers", *NOW, "--param", "least=1")
+
+
+@pytest.fixture
+def tables(shop: Path) -> Path:
+    """The shop, with its events in a table instead of a file, and a database file of SQLite and one of DuckDB."""
+    text = (shop / "shop.seg").read_text("utf-8").replace("file 'events.csv'", "events")
+    (shop / "shop.seg").write_text(text, "utf-8")
+    (shop / "slow.seg").write_text(text.replace("from events\n  time", "from slow\n  time"), "utf-8")
+    rows = "SELECT user_id, ts, kind, amount FROM read_csv('events.csv')"
+    with duckdb.connect("shop.duckdb") as duck:
+        duck.execute(f"CREATE TABLE events AS {rows}")
+        duck.execute(
+            "CREATE VIEW slow AS SELECT a.range * b.range AS user_id, TIMESTAMP '2026-03-30' AS ts, 'buy' AS kind, 50 AS amount FROM range(1000000) a, range(100000) b"
+        )
+        found = duck.execute("SELECT user_id, CAST(ts AS VARCHAR), kind, CAST(amount AS DOUBLE) FROM events").fetchall()
+    with sqlite3.connect("shop.db") as lite:
+        lite.execute("CREATE TABLE events (user_id TEXT, ts TEXT, kind TEXT, amount NUMERIC)")
+        lite.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", found)
+        lite.execute(
+            "CREATE VIEW slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+            " SELECT i AS user_id, '2026-03-30 10:00:00' AS ts, 'buy' AS kind, 50 AS amount FROM n"
+        )
+    lite.close()
+    return shop
+
+
+@pytest.fixture(params=["duckdb", "sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tables: Path, postgres: Postgres) -> str:
+    """The URL of each database that has the shop's events."""
+    return {"duckdb": "duckdb:///shop.duckdb", "sqlite": "sqlite:///shop.db", "postgresql": postgres.url}[request.param]
+
+
+def test_every_database_gives_the_same_keys_in_every_form(segql: Segql, url: str) -> None:
+    assert segql("run", "shop.seg", *ALL, "--on", url, "--format", "csv").stdout == "user_id\nana\nbia\n"
+    done = segql("run", "shop.seg", *ALL, "--on", url, "--format", "json")
+    assert json.loads(done.stdout) == [{"user_id": "ana"}, {"user_id": "bia"}]
+    assert segql("run", "shop.seg", *ALL, "--on", url, "--output", "keys.parquet").exit_code == 0
+    assert duckdb.read_parquet("keys.parquet").fetchall() == [("ana",), ("bia",)]
+    assert "│ ana " in segql("run", "shop.seg", *ALL, "--on", url).stdout
+
+
+def test_limits_and_empty_answers(segql: Segql, url: str) -> None:
+    done = segql("run", "shop.seg", *ALL, "--on", url, "--limit", "1", "--format", "csv")
+    assert (done.stdout, done.stderr[:5]) == ("user_id\nana\n", "1 key")
+    none = segql("run", "shop.seg", "--name", "buyers", "--now", "2020-01-01", "--on", url, "--format", "csv")
+    assert (none.stdout, none.stderr[:6]) == ("user_id\n", "0 keys")
+
+
+def test_an_analysis_gives_its_rows(segql: Segql, url: str, tables: Path) -> None:
+    (tables / "count.seg").write_text(
+        "use 'shop.seg'\nexplore kinds {\n  from events\n  by kind\n  measure n = count()\n}\n", "utf-8"
+    )
+    done = segql("run", "count.seg", *NOW, "--on", url, "--format", "csv")
+    assert done.stdout == "kind,n\nbuy,2\nview,2\n", done.stderr
+    assert segql("run", "count.seg", *NOW, "--on", url, "--output", "rows.parquet").exit_code == 0
+    assert duckdb.read_parquet("rows.parquet").fetchall() == [("buy", 2), ("view", 2)]
+
+
+def test_a_query_that_takes_too_long_is_ended_there(segql: Segql, url: str, postgres: Postgres) -> None:
+    started = time.monotonic()
+    done = segql("run", "slow.seg", "--name", "buyers", *NOW, "--on", url, "--timeout", "1", "--output", "keys.csv")
+    assert time.monotonic() - started < 15
+    assert done.exit_code == 1
+    assert "[SEG449]" in done.stderr
+    assert "longer than 1 s" in done.stderr
+    postgres.wait_for(0)
+    assert not Path("keys.csv").exists()
+    assert not list(Path().glob("*.part"))
+
+
+def test_ctrl_c_ends_the_query_there(url: str, tables: Path, postgres: Postgres) -> None:
+    arguments = ["run", "slow.seg", "--name", "buyers", *NOW, "--on", url, "--output", "keys.csv"]
+    running = subprocess.Popen([sys.executable, "-m", "segql", *arguments], cwd=tables, stderr=subprocess.PIPE)
+    if url.startswith("postgresql"):
+        postgres.wait_for(1)
+    else:
+        time.sleep(2.5)
+    assert running.poll() is None, "the query should still be running"
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert b"Traceback" not in said
+    assert postgres.running() == []
+    assert not (tables / "keys.csv").exists()
+    assert not list(tables.glob("*.part"))
+
+
+def test_a_server_that_goes_away_in_the_middle(segql: Segql, tables: Path, postgres: Postgres) -> None:
+    def end() -> None:
+        postgres.wait_for(1)
+        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'segql'")
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    done = segql("run", "slow.seg", "--name", "buyers", *NOW, "--on", postgres.url, "--output", "keys.csv")
+    ending.join()
+    assert done.exit_code == 1
+    assert "[SEG448]" in done.stderr
+    assert not Path("keys.csv").exists()
+
+
+def test_more_rows_than_a_batch_come_whole_and_in_order(segql: Segql, tables: Path, postgres: Postgres) -> None:
+    postgres.run(
+        "CREATE TABLE many AS SELECT 'u' || lpad(n::text, 7, '0') AS user_id, timestamp '2026-03-30' AS ts,"
+        " 'buy'::text AS kind, 50.0 AS amount FROM generate_series(1, 120000) AS n"
+    )
+    text = (tables / "slow.seg").read_text("utf-8").replace("from slow", "from many")
+    (tables / "many.seg").write_text(text, "utf-8")
+    done = segql("run", "many.seg", "--name", "buyers", *NOW, "--on", postgres.url, "--output", "keys.parquet")
+    assert done.exit_code == 0, done.stderr
+    rows = duckdb.sql("SELECT count(*), min(user_id), max(user_id) FROM 'keys.parquet'").fetchall()
+    assert rows == [(120000, "u0000001", "u0120000")]
+    done = segql("run", "many.seg", "--name", "buyers", *NOW, "--on", postgres.url, "--output", "keys.csv")
+    lines = Path("keys.csv").read_text("utf-8").splitlines()
+    assert (len(lines), lines[0], lines[1:]) == (120001, "user_id", sorted(lines[1:]))
+
+
+# ---------------------------------------------------------------- what is not as it is declared
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("from events\n  time", "from evnts\n  time", "error[SEG403]: `evnts` cannot be read: there is no such table"),
+        ("field amount", "field amont", "error[SEG404]: the data of `events` has no column `amont`"),
+        ("field amount : decimal", "field amount : text", "error[SEG451]: the column `amount` of `events` holds"),
+    ],
+)
+def test_data_that_are_not_as_declared(
+    segql: Segql, tables: Path, postgres: Postgres, old: str, new: str, said: str
+) -> None:
+    text = (tables / "shop.seg").read_text("utf-8").replace(old, new)
+    text = text.replace(
+        "amount >= $least",
+        "amount is not missing" if "text" in new else "amont >= $least" if "amont" in new else "amount >= $least",
+    )
+    (tables / "wrong.seg").write_text(text, "utf-8")
+    for url in ("sqlite:///shop.db", postgres.url):
+        done = segql("run", "wrong.seg", "--name", "buyers", *NOW, "--on", url)
+        assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
+        assert "wrong.seg:" in done.stderr
+
+
+def test_a_user_who_may_not_read(segql: Segql, tables: Path, postgres: Postgres) -> None:
+    postgres.run("CREATE ROLE guest LOGIN")
+    url = postgres.url.replace("//postgres", "//guest", 1)
+    done = segql("run", "shop.seg", *ALL, "--on", url)
+    assert done.exit_code == 1
+    assert "[SEG450]" in done.stderr
+    assert "permission denied for table events" in done.stderr
+
+
+# ---------------------------------------------------------------- the way there
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "said"),
+    [
+        ("sqlit:///shop.db", 2, "did you mean `sqlite://`?"),
+        ("oracle://host/db", 2, "there is no database `oracle://`"),
+        ("sqlite://shop.db", 2, "write three slashes"),
+        ("env:NOWHERE_URL", 2, "there is no variable `NOWHERE_URL`"),
+        ("postgresql://${NOBODY_KNOWS}@host/db", 2, "there is no variable `NOBODY_KNOWS`"),
+        ("grpc://localhost:1/", 2, "add `?dialect=`"),
+        ("grpc://localhost:1/?dialect=duckdb", 1, "pip install 'segql[flight]'"),
+        ("sqlite:///nope.db", 1, "there is no such file"),
+        ("sqlite:///shop.seg", 1, "file is not a database"),
+        ("postgresql://ana@localhost:1/shop", 1, "cannot be reached"),
+    ],
+)
+def test_a_url_that_leads_nowhere(segql: Segql, tables: Path, url: str, code: int, said: str) -> None:
+    done = segql("run", "shop.seg", *ALL, "--on", url)
+    assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
+
+
+def test_the_project_says_where(segql: Segql, tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tables / "segql.toml").write_text('connection = "env:SHOP_URL"\n', "utf-8")
+    (tables / "below").mkdir()
+    (tables / "below" / "shop.seg").write_text((tables / "shop.seg").read_text("utf-8"), "utf-8")
+    monkeypatch.setenv("SHOP_URL", "sqlite:///shop.db")
+    monkeypatch.chdir(tables / "below")
+    assert segql("run", "shop.seg", *ALL, "--format", "csv").stdout == "user_id\nana\nbia\n"
+
+
+def test_commands_that_read_duckdb_say_so(segql: Segql, tables: Path) -> None:
+    assert segql("size", "shop.seg", "buyers", *NOW, "--on", "duckdb:///shop.duckdb").exit_code == 0
+    done = segql("size", "shop.seg", "buyers", *NOW, "--on", f"postgresql://u:{quote(CANARY, safe='')}@localhost/shop")
+    assert done.exit_code == 2
+    assert "`segql size` reads DuckDB" in done.stderr
+    assert "k4nari" not in done.output
+
+
+# ---------------------------------------------------------------- secrets
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql://ana:{quoted}@localhost:1/shop",  # nobody there
+        "postgresql://{quoted}:{quoted}@/nowhere?{server}",  # the server's own words have it
+        "postgresql://postgres:{quoted}@/{quoted}?{server}",
+        "postgresql://ana@localhost:1/shop?sslpassword={quoted}&sslmode=require",
+        "postgresql://ana:${{CANARY}}@localhost:1/shop",
+        "postgresql://ana:{raw}@localhost:1/shop",  # signs that should have been escaped
+        "postgresql://ana@/shop?unknown_token={quoted}&{server}",
+        "postgrsql://ana:{quoted}@localhost/shop",
+        "env:CANARY",
+        "trino://ana:{quoted}@localhost:1/shop",
+    ],
+)
+def test_a_secret_is_shown_nowhere(tables: Path, postgres: Postgres, place: str) -> None:
+    server = postgres.url.partition("?")[2]
+    url = place.format(quoted=quote(CANARY, safe=""), raw=CANARY, server=server)
+    variables = {"CANARY": CANARY, "PGPASSWORD": CANARY, "SEGQL_DEBUG": "1"}
+    done = process("run", "shop.seg", *ALL, "--on", url, folder=tables, **variables)
+    assert done.returncode in (1, 2), done.stderr
+    assert b"SEG44" in done.stderr, done.stderr
+    assert b"k4nari" not in (done.stdout + done.stderr).lower(), done.stderr
+    assert b"Traceback" not in done.stderr, done.stderr
