@@ -5,6 +5,7 @@ Only the drivers of rows without an `extra` are installed with SegQL. A dialect 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
@@ -311,6 +312,8 @@ def opened(address: Address) -> Session:
 
 
 def _opened(driver: Driver, module: Any, address: Address) -> Session:
+    # What goes wrong is told once, by us; without a handler of its own, a driver's log goes to the terminal.
+    logging.getLogger(driver.packages[0].partition(".")[0]).addHandler(logging.NullHandler())
     try:
         return driver.open(module, address)
     except Trouble:

@@ -254,7 +254,11 @@ class Spark:
 
 def spark(driver: Any, address: Address) -> Session:
     """A Spark Connect server; options of the URL are its own, such as `token` and `use_ssl`."""
+    import socket
     from urllib.parse import quote
+
+    # Spark's client tries for many minutes to reach a server that is not there.
+    socket.create_connection((address.host, address.port or 15002), WAIT).close()
 
     options = address.others()
     if address.secret():
@@ -334,6 +338,7 @@ def trino(driver: Any, address: Address) -> Session:
         "auth": driver.auth.BasicAuthentication(address.user, password) if password else None,
     }
     connection = driver.dbapi.connect(**{n: v for n, v in given.items() if v is not None} | address.others())
+    connection.cursor().execute("SELECT 1").fetchall()  # nothing is sent before the first query
     return DbApi(connection, lambda cursor: cursor.cancel())
 
 
@@ -349,6 +354,7 @@ def databricks(driver: Any, address: Address) -> Session:
         access_token=address.secret(),
         catalog=catalog or None,
         schema=schema or None,
+        **({"_port": address.port} if address.port else {}),
         **address.others("http_path"),
     )
     return DbApi(connection, lambda cursor: cursor.cancel())
