@@ -6,7 +6,7 @@ Only names and types are looked at, and the commonest values of one column; ever
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from segql.engine.types import type_of
@@ -30,6 +30,19 @@ class Found(NamedTuple):
     place: str
     columns: Mapping[str, str]
     kinds: tuple[str, ...] = ()
+
+
+class Pulled(NamedTuple):
+    """What a catalogue tells of a table: how `from` names it, what can be named of it, and what has no type here.
+
+    `unique` are the columns that no two rows share a value of; `silent` are those, with their types, that are left out.
+    """
+
+    name: str
+    place: str
+    places: list[Place]
+    unique: frozenset[str]
+    silent: tuple[tuple[str, str], ...]
 
 
 class Place(NamedTuple):
@@ -81,6 +94,71 @@ def draft(found: Found) -> str:
     return format(Source(_source(found, name, places, keys, time)))
 
 
+def declared(pulled: Pulled) -> str:
+    """The declaration of a table of a database, with each guess marked; a comment if it has nothing that could be a key."""
+    places = pulled.places
+    keys = keys_of(places)
+    if not keys:
+        return f"# `{_shown(pulled.name)}` is left out: no column of text or whole numbers could be a key.\n"
+    time, valid = time_of(places), valid_of(places)
+    # Rows that a key has one of are not what happened to it, whatever dates they hold.
+    if time is None or valid or keys[0].column in pulled.unique:
+        promised = [p for p in places if p.column in pulled.unique and p.type in ("text", "integer")]
+        keys = promised or keys[:1]
+        kind, lines = "table", [*_guessed_keys(pulled, keys)]
+    else:
+        kind, lines = "source", [*_guessed_time(places, time), *_guessed_keys(pulled, keys)]
+    fields = [place for place in places if place not in valid and (kind == "table" or place != time)]
+    for place in fields:
+        path = _key_of(pulled, place) if place in keys else place.path
+        column = "" if "_".join(path) == place.column else f" = {_name(place.column)}"
+        lines.append(f"  field {_path(path)} : {place.type}{column}")
+    if valid:
+        lines.append(f"  valid from {_path(valid[0].path)} to {_path(valid[1].path)}")
+    lines += [f"  # not declared: `{_shown(name)}`, which is {_shown(held)}" for name, held in pulled.silent]
+    return format(Source(f"{kind} {_name(pulled.name)} {{\n  from {pulled.place}\n{chr(10).join(lines)}\n}}\n"))
+
+
+def _guessed_time(places: list[Place], time: Place) -> Iterator[str]:
+    others = [p.path[-1] for p in places if p.type in ("timestamp", "timestamptz") and p != time]
+    yield f"  # a guess{f'; it could be {_listed(others)}' if others else ': no other column is an instant'}"
+    yield f"  time {_path(time.path)}{'' if time.type == 'timestamp' else f' : {time.type}'}"
+
+
+def _guessed_keys(pulled: Pulled, keys: list[Place]) -> Iterator[str]:
+    promised = [key.column for key in keys if key.column in pulled.unique]
+    yield f"  # guesses by name: call a key the same wherever it is{'; the database keeps what is `unique`' if promised else ''}"
+    written = []
+    for key in keys:
+        path = _key_of(pulled, key)
+        column = "" if "_".join(path) == key.column else f" = {_name(key.column)}"
+        written.append(f"{_path(path)}{column}{' unique' if key.column in promised else ''}")
+    yield f"  key {', '.join(written)}"
+
+
+def _key_of(pulled: Pulled, place: Place) -> tuple[str, ...]:
+    """`user.id` for a column `user_id`, and for the `id` of `users`."""
+    if place.column.lower() not in ("id", "uuid", "guid"):
+        return key_path(place)
+    many = pulled.name.rpartition(".")[2]
+    one = f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s")
+    return (one or many, place.column.lower())
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{_shown(name)}`" for name in names[:5])
+
+
+def _shown(text: str) -> str:
+    """Text that cannot leave its comment line."""
+    return "".join(c if c.isprintable() else " " for c in text)[:120]
+
+
+def can_be_named(name: str) -> bool:
+    """Whether backticks can hold a name."""
+    return bool(name) and not any(c in name for c in "`\n\r")
+
+
 def places_of(columns: Mapping[str, str]) -> list[Place]:
     """The values that can be named, those inside structs too; what has no type in the language is left out."""
     found: list[Place] = []
@@ -90,7 +168,7 @@ def places_of(columns: Mapping[str, str]) -> list[Place]:
 
 
 def _place(path: tuple[str, ...], type: str, column: str, found: list[Place]) -> None:
-    if any("`" in part or "\n" in part or "\r" in part or not part for part in path):
+    if not all(can_be_named(part) for part in path):
         return
     if type.startswith("STRUCT(") and type.endswith(")"):
         for name, inner in _members(type[len("STRUCT(") : -1]):

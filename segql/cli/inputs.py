@@ -91,6 +91,14 @@ def place_of(project: files.Project, given: str | None) -> str | Address:
     return address.database if address.scheme == "duckdb" else address
 
 
+def address_of(written: str) -> Address:
+    """The address of a database, which may be a DuckDB file's path. Wrong usage if it is none."""
+    from segql.engine.addresses import Address
+
+    found = place_of(files.Project(), written)
+    return Address(scheme="duckdb", shown=written, database=found) if isinstance(found, str) else found
+
+
 def source_of(file: str) -> Source:
     """The text of a file, or of standard input; says why not, and ends with 1."""
     found = read(file)

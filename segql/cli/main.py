@@ -28,6 +28,7 @@ COMMANDS = {
     "dialects": "List the dialects, and what each engine refuses.",
     "explain": "Show the page of a code, such as SEG201.",
     "init": "Write a first segment file from your data.",
+    "pull": "Write sources and tables from a database's catalogue.",
     "lsp": "Serve an editor: the language server.",
     "completion": "Print the script that completes commands in a shell.",
 }

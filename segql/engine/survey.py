@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def survey(checked: Checked, database: str = "") -> tuple[Diagnostic, ...]:
     """What is not so in the data that a text declares, or that its segments read."""
-    many = _own_data(checked)
+    many = own_data(checked)
     if not many:
         return ()
     said = [*mistakes.unreadable_data(checked, many, database)]
@@ -38,7 +38,8 @@ def survey(checked: Checked, database: str = "") -> tuple[Diagnostic, ...]:
     return tuple(said)
 
 
-def _own_data(checked: Checked) -> tuple[model.Data, ...]:
+def own_data(checked: Checked) -> tuple[model.Data, ...]:
+    """The sources and tables that a text declares, or that its segments read."""
     scope = checked.scope
     found: dict[str, model.Data] = {}
     for name in scope.known("source", "table"):

@@ -1,0 +1,177 @@
+"""`segql pull`, and `segql check --on`: declarations from a live schema, and against it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.cli.conftest import Segql
+from tests.cli.servers import Postgres, postgres
+
+__all__ = ["postgres"]
+
+POSTGRES = (
+    "CREATE SCHEMA crm",
+    "CREATE TYPE crm.mood AS ENUM ('sad', 'glad')",
+    "CREATE TABLE crm.people (id bigint PRIMARY KEY, email varchar(100) UNIQUE, feels crm.mood, since date, tags text[])",
+    """CREATE TABLE crm.visits (visit_id uuid, person_id bigint, started_at timestamptz, ended_at timestamptz,
+    score double precision, ok boolean, fee numeric(10,2), doc jsonb, n int)""",
+    """CREATE TABLE crm."odd ""table" ("Odd Name" text, "select" text, "a.b" int, "tick`" text, ts timestamp)""",
+    "CREATE MATERIALIZED VIEW crm.daily AS SELECT person_id, started_at FROM crm.visits",
+    "CREATE TABLE crm.sums (total numeric)",
+)
+
+PULLED = """\
+# From the catalogue of a database. What is marked as a guess may be changed; names are as the database has them.
+
+source visits {
+  from   crm.visits
+  # a guess; it could be `ended_at`
+  time   started_at : timestamptz
+  # guesses by name: call a key the same wherever it is
+  key    person.id
+  field  person.id : integer
+  field  ended_at  : timestamptz
+  field  score     : float
+  field  ok        : boolean
+  field  fee       : decimal
+  field  n         : integer
+  # not declared: `visit_id`, which is uuid
+  # not declared: `doc`, which is jsonb
+}
+
+table people {
+  from   crm.people
+  # guesses by name: call a key the same wherever it is; the database keeps what is `unique`
+  key    people.id = id unique, email unique
+  field  people.id : integer = id
+  field  email     : text
+  field  since     : date
+  field  tags      : list(text)
+  # not declared: `feels`, which is enum crm.mood
+}
+"""
+
+
+def test_declarations_of_named_tables(segql: Segql, postgres: Postgres) -> None:
+    postgres.run(*POSTGRES)
+    done = segql("pull", postgres.url, "crm.visits", "crm.people")
+    assert (done.exit_code, done.stdout) == (0, PULLED), done.output
+
+
+def test_what_is_pulled_is_right_in_form_and_without_drift(segql: Segql, shop: Path, postgres: Postgres) -> None:
+    done = segql("pull", postgres.url, "-o", "all.seg")
+    assert done.exit_code == 0, done.output
+    text = Path("all.seg").read_text("utf-8")
+    for arguments in (("check", "--strict"), ("fmt", "--check"), ("check", "--on", postgres.url)):
+        again = segql(arguments[0], "all.seg", *arguments[1:])
+        assert again.exit_code == 0, again.output + text
+    assert 'from   crm.`odd "table`' in text
+    assert "field  `Odd Name`" in text
+    assert "# not declared: `tick``, which is text" in text
+    assert "source daily {" in text
+    assert "# `sums` is left out" in text
+    assert "pg_catalog" not in text
+
+
+def test_a_file_is_never_overwritten_without_a_word(segql: Segql, shop: Path, postgres: Postgres) -> None:
+    Path("there.seg").write_text("mine", "utf-8")
+    done = segql("pull", postgres.url, "events", "-o", "there.seg")
+    assert (done.exit_code, Path("there.seg").read_text("utf-8")) == (2, "mine")
+    assert segql("pull", postgres.url, "events", "-o", "there.seg", "--force").exit_code == 0
+    assert "source events {" in Path("there.seg").read_text("utf-8")
+    assert segql("pull", postgres.url, "events", "-o", "no/such\0place").exit_code != 0
+    assert segql("pull", "postgresql://ana@localhost:1/shop", "-o", "new.seg").exit_code == 1
+    assert not Path("new.seg").exists()
+
+
+def test_a_table_that_is_not_there_has_a_nearest_name(segql: Segql, postgres: Postgres) -> None:
+    done = segql("pull", postgres.url, "evnts")
+    assert done.exit_code == 1
+    assert "did you mean `events`?" in done.stderr
+
+
+def test_files_are_databases_too(segql: Segql, shop: Path) -> None:
+    with sqlite3.connect("shop.db") as lite:
+        lite.execute("CREATE TABLE plans (email TEXT PRIMARY KEY, tier TEXT, valid_from TEXT, valid_to TEXT, raw BLOB)")
+        lite.execute(
+            "CREATE TABLE clicks (id INTEGER PRIMARY KEY, userId TEXT, created_at TEXT, ok BOOLEAN, price DECIMAL(9,0))"
+        )
+    lite.close()
+    with duckdb.connect("shop.duckdb") as duck:
+        duck.execute(
+            "CREATE TABLE plans (email VARCHAR PRIMARY KEY, tier VARCHAR, valid_from TIMESTAMP, valid_to TIMESTAMP)"
+        )
+    for url, key in (
+        ("sqlite:///shop.db", "email unique"),
+        ("duckdb:///shop.duckdb", "email unique"),
+        ("shop.duckdb", "email unique"),
+    ):
+        text = segql("pull", url, "plans").stdout
+        assert f"key    {key}\n" in text
+        assert "valid  from valid_from to valid_to\n" in text
+    clicks = segql("pull", "sqlite:///shop.db", "clicks").stdout
+    assert "time   created_at\n" in clicks
+    assert "key    userId\n" in clicks
+    assert "field  price  : integer\n" in clicks
+
+
+# ---------------------------------------------------------------- drift
+
+
+DRIFTED = """source events {
+  from   events
+  time   ts
+  key    user.id
+  field  kind   : integer
+  field  amonut : decimal
+}
+
+table members {
+  from   memberz
+  key    user.id
+}
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "duckdb"])
+def url(request: pytest.FixtureRequest, shop: Path, postgres: Postgres) -> str:
+    """A database with events and members."""
+    tables = (
+        "CREATE TABLE events (user_id text, ts timestamp, kind text, amount decimal(9, 2))",
+        "CREATE TABLE members (user_id text)",
+    )
+    with sqlite3.connect("shop.db") as lite, duckdb.connect("shop.duckdb") as duck:
+        for table in tables:
+            lite.execute(table)
+            duck.execute(table)
+    lite.close()
+    postgres.run(tables[1].replace("TABLE", "TABLE IF NOT EXISTS"))
+    return {"sqlite": "sqlite:///shop.db", "duckdb": "duckdb:///shop.duckdb", "postgresql": postgres.url}[request.param]
+
+
+def test_drift_is_told_at_the_declaration(segql: Segql, shop: Path, url: str) -> None:
+    Path("drifted.seg").write_text(DRIFTED, "utf-8")
+    done = segql("check", "drifted.seg", "--on", url)
+    assert done.exit_code == 1, done.output
+    assert "drifted.seg:5:10" in done.stdout  # the field of another type
+    assert "is declared integer" in done.stdout
+    assert "the data of `events` has no column `amonut`" in done.stdout
+    assert "did you mean `amount`?" in done.stdout
+    assert "`memberz` cannot be read: there is no such table" in done.stdout
+    assert "did you mean `members`?" in done.stdout
+    assert "3 errors" in done.stdout
+    right = DRIFTED.replace("integer", "text").replace("amonut", "amount").replace("memberz", "members")
+    Path("drifted.seg").write_text(right, "utf-8")
+    assert segql("check", "drifted.seg", "--on", url).output == "nothing wrong in 1 file\n"
+
+
+def test_a_database_that_is_not_there_is_told_once(segql: Segql, shop: Path) -> None:
+    Path("drifted.seg").write_text(DRIFTED, "utf-8")
+    done = segql("check", "drifted.seg", "--on", "postgresql://ana@localhost:1/shop")
+    assert done.exit_code == 1
+    assert done.stdout.count("[SEG447]") == 1
+    assert segql("check", "drifted.seg", "--data", "--on", "postgresql://ana@localhost:1/shop").exit_code == 2
