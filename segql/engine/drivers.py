@@ -124,7 +124,7 @@ SNOWFLAKE_TYPE = "CASE WHEN data_type = 'NUMBER' THEN 'NUMBER(38,' || numeric_sc
 def _spark(session: Session) -> Iterator[Seen]:
     """Spark has no views of its catalogue: it is asked for each table."""
     current = _first(session, "SELECT current_database()")
-    for (schema,) in list(_each(session, "SHOW DATABASES")):
+    for schema, *_ in list(_each(session, "SHOW DATABASES")):
         for _, table, temporary in list(_each(session, f"SHOW TABLES IN {_tick(schema)}")):
             name = _tick(table) if temporary else f"{_tick(schema)}.{_tick(table)}"
             for column, type, *_ in _each(session, f"DESCRIBE TABLE {name}"):
