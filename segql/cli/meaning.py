@@ -63,6 +63,8 @@ def _analysis(asked: model.Analysis) -> Iterator[str]:
             yield from _indented(_explore(asked))
         case model.Retention():
             yield from _indented(_retention(asked))
+        case model.Paths():
+            yield from _indented(_paths(asked))
         case _:
             assert_never(asked)
     yield f"  gives {', '.join(f'{column.name} {column.type}' for column in asked.columns)}"
@@ -76,6 +78,15 @@ def _retention(asked: model.Retention) -> Iterator[str]:
     yield f"every {asked.period.count} {kind}{asked.period.unit} for {asked.periods}{later}"
     for group in (asked.cohort, *asked.groups):
         yield f"by {_group(group)}"
+
+
+def _paths(asked: model.Paths) -> Iterator[str]:
+    yield f"node {expr(asked.node)} of {_selection(asked.of)}{', repeats collapsed' * asked.collapse}"
+    if asked.anchor is not None:
+        yield f"{'back' if asked.backwards else 'onwards'} from the first where {expr(asked.anchor)}"
+    yield f"depth {asked.depth}"
+    if asked.top is not None:
+        yield f"top {asked.top} of each step"
 
 
 def _group(group: model.Group) -> str:

@@ -623,6 +623,14 @@ def period_of_clock(at: Label, unit: str, help: str) -> Diagnostic:
     return say("SEG350", at, message, help=help)
 
 
+_entry("SEG351", "both-ends", "Paths have a start or an end")
+
+
+def both_ends(at: Label, start: Label) -> Diagnostic:
+    message = "paths run onwards from a `start` or back from an `end`, not both"
+    return say("SEG351", at, message, related=(start,), help="keep one of them")
+
+
 _entry("SEG352", "no-steps", "Only a funnel has steps")
 
 

@@ -547,7 +547,24 @@ class Retention(Question):
     later: bool = False
 
 
-Analysis = Explore | Retention
+class Paths(Question):
+    """Where keys go from node to node: a node is the value of an expression of a row; where it is missing, there is none.
+
+    A path runs from the key's first node; or from its first node with the `anchor`, onwards or (with `backwards`) back
+    in time. It has at most `depth` nodes. With `top`, the nodes of a step that are not among the first are one, `other`.
+    """
+
+    of: Selection
+    node: Expr
+    type: Type
+    anchor: Expr | None = None
+    backwards: bool = False
+    collapse: bool = False  # equal nodes that follow one another are one
+    depth: int = 5
+    top: int | None = None
+
+
+Analysis = Explore | Retention | Paths
 
 
 class Row(Value):

@@ -40,6 +40,12 @@ retention back {
   every   1 day for 3
 }
 
+paths flow {
+  from    events
+  key     user.id
+  node    kind of events
+}
+
 explore empty {
   from    events
   during  before 2001-01-01
@@ -82,6 +88,12 @@ def test_a_retention_is_a_grid(segql: Segql, asked: Path) -> None:
     rows = segql("run", "shop.seg", "--name", "back", *NOW, "--format", "csv").stdout.splitlines()[1:]
     assert len(rows) % 3 == 0
     assert drawn((asked / "back.svg").read_text("utf-8"), "cell") == len(rows) > 0
+
+
+def test_paths_are_a_bar_for_each_link(segql: Segql, asked: Path) -> None:
+    assert segql("run", "shop.seg", "--name", "flow", *NOW, "--chart", "flow.svg").exit_code == 0
+    rows = segql("run", "shop.seg", "--name", "flow", *NOW, "--format", "csv").stdout.splitlines()[1:]
+    assert drawn((asked / "flow.svg").read_text("utf-8"), "link") == len(rows) > 1
 
 
 def test_nothing_is_said_and_not_drawn(segql: Segql, asked: Path) -> None:

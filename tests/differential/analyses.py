@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from . import segments
 from .segments import Case, Known
 
-KINDS = ("explore", "retention")
+KINDS = ("explore", "retention", "paths")
 
 
 def cases(kind: str, plain: bool = False) -> st.SearchStrategy[Case]:
@@ -46,7 +46,7 @@ def files(draw: st.DrawFn, kind: str, plain: bool) -> str:
         key, body = draw(segments.segment_body(tuple(known)))
         text += f"\nsegment {name} {{\n{body}\n}}\n"
         known.append((name, key))
-    body = draw({"explore": explore, "retention": retention}[kind](tuple(known)))
+    body = draw({"explore": explore, "retention": retention, "paths": paths}[kind](tuple(known)))
     return f"{text}\n{kind} q {{\n{body}\n}}\n"
 
 
@@ -144,3 +144,40 @@ def retention(draw: st.DrawFn, known: Known) -> str:
 def filtered(draw: st.DrawFn, event: str) -> str:
     """A `where` on the rows of an event, or none."""
     return f" where {draw(segments.predicates(segments.source_of(event), 1))}" if draw(st.integers(0, 3)) == 0 else ""
+
+
+NODES = {
+    "web": ("kind", "word", "n", "x", "ok", "seen", "n + 1", "lower(word)", "coalesce(word, 'other')", "n > 1", "at"),
+    "bill": ("kind", "n", "x"),
+    "tick": ("kind", "n", "hour(at)"),
+}
+LITERALS = {
+    "kind": ("'a'", "'b'"),
+    "word": ("'a'", "'ab'", "$word"),
+    "n": ("0", "1", "$least"),
+    "x": ("0", "0.1", "1"),
+    "ok": ("true",),
+    "n + 1": ("1", "2"),
+    "n > 1": ("true", "false"),
+    "seen": ("2026-03-09",),
+    "at": ("2026-03-09",),
+}
+
+
+@st.composite
+def paths(draw: st.DrawFn, known: Known) -> str:
+    sources, lines = draw(opening(known, keyed=True))
+    event = draw(st.one_of(segments.event(sources), st.sampled_from(sources)))
+    (source,) = segments.source_of(event)
+    node = draw(st.sampled_from(NODES[source]))
+    lines.append(f"node {node} of {event}")
+    if draw(st.booleans()):
+        lines.append("collapse repeats")
+    literals = LITERALS.get(node, ()) if source != "bill" or node != "kind" else ("'p'",)
+    if literals and draw(st.booleans()):
+        lines.append(f"{draw(st.sampled_from(('start', 'end')))} {draw(st.sampled_from(literals))}")
+    if draw(st.booleans()):
+        lines.append(f"depth {draw(st.integers(2, 6))}")
+    if draw(st.booleans()):
+        lines.append(f"top {draw(st.integers(1, 3))}")
+    return "\n".join(lines)

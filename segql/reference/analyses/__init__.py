@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from segql.reference.analyses.explore import explore
+from segql.reference.analyses.paths import paths
 from segql.reference.analyses.retention import retention
 from segql.reference.world import World
 from segql.semantics import model
@@ -30,5 +31,7 @@ def result(
             return explore(world, asked)
         case model.Retention():
             return retention(world, asked)
+        case model.Paths():
+            return paths(world, asked)
         case _:
             assert_never(asked)

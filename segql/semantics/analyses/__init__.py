@@ -5,6 +5,7 @@ from __future__ import annotations
 from segql.diagnostics import register
 from segql.semantics import model
 from segql.semantics.analyses.explore import explore
+from segql.semantics.analyses.paths import paths
 from segql.semantics.analyses.retention import retention
 from segql.semantics.context import Context
 from segql.semantics.scope import Declared
@@ -22,6 +23,8 @@ def _analysis(context: Context, declared: Declared) -> model.Analysis | None:
     match declared.node:
         case ast.Explore():
             return explore(context, declared)
+        case ast.Paths():
+            return paths(context, declared)
         case ast.Retention():
             return retention(context, declared)
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segql.diagnostics import register
+from segql.node import Node
 from segql.semantics import model
 from segql.semantics.alike import INSTANTS, alike, type_of_expr
 from segql.semantics.analyses.setting import Columns
@@ -24,7 +25,7 @@ def group(frame: Frame, columns: Columns, item: ast.ByItem) -> model.Group | Non
         frame.data,
         lambda data: expr(Env(context=frame.context, declared=frame.declared, data=data), written),
     )
-    type = _type(frame, item, exprs)
+    type = shown_type(frame, item.expr, exprs)
     if type is None:
         return None
     name = item.name.text if item.name else _name(written)
@@ -52,10 +53,10 @@ def _bucket(frame: Frame, columns: Columns, item: ast.ByItem, node: ast.Bucket) 
     return model.Group(column=column, unit=unit, zone=frame.zone)
 
 
-def _type(frame: Frame, item: ast.ByItem, exprs: tuple[model.Expr, ...]) -> model.Type | None:
+def shown_type(frame: Frame, node: Node, exprs: tuple[model.Expr, ...]) -> model.Type | None:
     """The type of a group's values in a result: an instant is shown in UTC, and of two kinds of number the wider counts."""
     types = [type_of_expr(each) for each in exprs]
-    at = frame.declared.at(item.expr)
+    at = frame.declared.at(node)
     for type in types:
         if type.name == "list":
             frame.context.say(
