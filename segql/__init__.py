@@ -127,28 +127,27 @@ def run(
     params: Mapping[str, object] | None = None,
     limit: int | None = None,
     connection: str | os.PathLike[str] | None = None,
+    timeout: float | None = None,
 ) -> Result:
-    """The keys in a segment, or the rows of an analysis, computed by DuckDB; the first `limit` of them, in order.
+    """The keys in a segment, or the rows of an analysis; the first `limit` of them, in order.
 
-    Files are read where they are. Tables are those of `connection`, a database file that is only read; it is the
-    project's unless it is given. `now` and `params` are as in `compile`.
+    DuckDB computes them: files are read where they are, and tables are those of `connection`, a database file that is
+    only read. If `connection` is the URL of another database, they are computed there. It is the project's unless it
+    is given. `now` and `params` are as in `compile`. A query that takes more than `timeout` seconds is ended.
     """
     from segql import files
-    from segql.engine import duckdb, mistakes
+    from segql.engine import drift, duckdb, running
+    from segql.engine.troubles import Trouble
 
-    compiled = compile(what, name=name, dialect="duckdb", now=now, params=params)
+    try:
+        place = running.place_of(files.opened(what).project, None if connection is None else os.fspath(connection))
+    except Trouble as trouble:
+        return duckdb.Result(name=name, diagnostics=(drift.said(trouble, None),))
+    compiled = compile(what, name=name, dialect=running.dialect_of(place), now=now, params=params)
     if not compiled.statements:
         return duckdb.Result(name=name, diagnostics=compiled.diagnostics)
-    database = os.fspath(connection) if connection is not None else files.database(files.opened(what).project)
-    wrong = mistakes.misdeclared(check(what, params=params), name, database)
-    if wrong is not None:
-        return duckdb.Result(name=name, diagnostics=(*compiled.diagnostics, wrong))
-    try:
-        result = duckdb.run(compiled.statements[0], database, limit)
-    except duckdb.Refused as refused:
-        said = mistakes.explained(refused, check(what, params=params), name, database)
-        return duckdb.Result(name=name, diagnostics=(*compiled.diagnostics, said))
-    whole: Result = result.replace(diagnostics=compiled.diagnostics)
+    result = running.run(compiled.statements[0], check(what, params=params), place, limit, timeout)
+    whole: Result = result.replace(diagnostics=(*compiled.diagnostics, *result.diagnostics))
     return whole
 
 

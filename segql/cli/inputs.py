@@ -60,35 +60,23 @@ def _pairs(written: tuple[str, ...]) -> dict[str, str]:
 
 def _duckdb_file(written: str | None) -> str | None:
     """The path of a DuckDB file, for commands that know no other database."""
-    if written is None or not is_url(written):
-        return written
-    found = place_of(files.Project(), written)
-    if isinstance(found, str):
+    found = None if written is None else place_of(files.Project(), written)
+    if found is None or isinstance(found, str):
         return found
     name = click.get_current_context().info_name
     raise click.UsageError(f"`segql {name}` reads DuckDB; `segql run`, `check` and `pull` also go to {found.shown}")
 
 
-def is_url(text: str) -> bool:
-    """Whether a database is named by a URL, or by a variable that holds one, and not by a path."""
-    return "://" in text or text.startswith("env:")
-
-
 def place_of(project: files.Project, given: str | None) -> str | Address:
     """The database of a command: a DuckDB file (empty: none), or the address of another. Wrong usage if it is none."""
-    written = project.connection if given is None else given
-    if not is_url(written):
-        return files.database(project) if given is None else given
-    from segql.engine import drift, drivers
+    from segql.engine import drift, running
     from segql.engine.troubles import Trouble
 
     try:
-        address = drivers.located(written, project.root if given is None else "")
-        drivers.dialect_of(address)
+        return running.place_of(project, given)
     except Trouble as trouble:
         say.show((drift.said(trouble, None),))
         raise click.exceptions.Exit(2) from None
-    return address.database if address.scheme == "duckdb" else address
 
 
 def address_of(written: str) -> Address:

@@ -18,8 +18,7 @@ import segql
 from segql import files
 from segql.cli import inputs, pictures, say
 from segql.compiler import Checked, Statement, own_names
-from segql.diagnostics import register
-from segql.engine import duckdb, mistakes
+from segql.engine import duckdb, mistakes, running
 from segql.engine.patience import OutOfTime
 from segql.node import Value
 from segql.semantics import model
@@ -71,7 +70,7 @@ def command(
     name = name or _only_name(source, project.zone)
     place = inputs.place_of(project, database)
     pinned = inputs.moment(now, source)
-    compiled = segql.compile(source, name=name or (), dialect=_dialect(place), now=pinned, params=params)
+    compiled = segql.compile(source, name=name or (), dialect=running.dialect_of(place), now=pinned, params=params)
     say.show(compiled.diagnostics)
     if not compiled.statements:
         raise click.exceptions.Exit(1)
@@ -121,14 +120,6 @@ def _only_name(source: Source, zone: str) -> str | None:
     return names[0] if names else None
 
 
-def _dialect(place: str | Address) -> str:
-    if isinstance(place, str):
-        return "duckdb"
-    from segql.engine import drivers
-
-    return drivers.dialect_of(place)
-
-
 def _run_here(statement: Statement, checked: Checked, database: str, writing: Writing) -> int:
     """Runs on DuckDB, and writes; the number of rows."""
     wrong = mistakes.misdeclared(checked, statement.name, database)
@@ -142,8 +133,7 @@ def _run_here(statement: Statement, checked: Checked, database: str, writing: Wr
     except duckdb.Refused as refused:
         say.stop((mistakes.explained(refused, checked, statement.name, database),))
     except OutOfTime as error:
-        at = mistakes.of_segment(checked, statement.name)
-        say.stop((register.out_of_time(at, "", f"{error.seconds:g} s"),))
+        say.stop((running.out_of_time(error, checked, statement.name),))
 
 
 def _run_there(statement: Statement, checked: Checked, address: Address, writing: Writing) -> int:

@@ -17,13 +17,16 @@ from segql.cli.run import waiting
 from segql.compiler import Checked, start_of
 from segql.diagnostics import register
 from segql.diagnostics.cells import visible
+from segql.diagnostics.model import Diagnostic
 from segql.diagnostics.suggest import nearest
 from segql.engine import duckdb, loading, matching, mistakes
+from segql.engine.addresses import Address
 from segql.engine.duckdb import Refused
 from segql.engine.loading import KeyOf, Loaded, Order, Shape
 from segql.engine.matching import Match
 from segql.engine.rows import FORMS, File, Progress, Unreadable, form_of
 from segql.engine.staging import Found
+from segql.engine.troubles import Trouble
 from segql.node import Value
 from segql.semantics import model
 from segql.semantics.data import known_data
@@ -59,7 +62,11 @@ class Known(Value):
 @click.argument("data", metavar="DATA")
 @click.option("--as", "name", metavar="TABLE", required=True, help="The table: as it is declared, or a new name.")
 @click.option("--key", "keys", metavar="KEY[=COLUMN]", multiple=True, help="A key of a table that is not declared.")
-@click.option("--on", metavar="PLACE", help="A DuckDB database, or a data file to write; else where it is declared.")
+@click.option(
+    "--on",
+    metavar="PLACE",
+    help="A database (a DuckDB file or a URL), or a data file to write; else where it is declared.",
+)
 @click.option("--append", "mode", flag_value="append", help="Add the rows to those that the table has.")
 @click.option("--replace", "mode", flag_value="replace", help="Put the rows in the place of those that it has.")
 @click.option("--dry-run", is_flag=True, help="Check everything, and change nothing.")
@@ -98,13 +105,14 @@ def load(
         )
     if declare is not None:
         _free_to_declare(declare, name)
-    place, database = _place(name, known, on)
+    place, database, address = _place(name, known, on)
     order = Order(
         file=_file(data, encoding, delimiter),
         declared=known.data if known else None,
         guess=lambda columns: _shape(data, keys, columns),
         place=place,
         database=database,
+        address=address,
         mode=mode or "create",
         dry=dry_run,
         most=max_errors,
@@ -140,6 +148,8 @@ def _load(order: Order, known: Known | None, data: str, progress: Progress) -> L
     except loading.NewColumns as error:
         why = f"it has columns that the table has not: {', '.join(f'`{c}`' for c in error.columns)}"
         say.stop((register.data_not_readable(at, data, why, "leave them out, or `--replace` the table"),))
+    except Trouble as trouble:
+        say.stop((_trouble(trouble, order),))
     except Refused as refused:
         place = order.place.file or order.database
         say.stop((register.data_not_writable(start_of(Source("", place)), place, mistakes.first_line(refused)),))
@@ -149,6 +159,16 @@ def _load(order: Order, known: Known | None, data: str, progress: Progress) -> L
             say.stop((register.data_not_readable(at, data, why, "check the path, and who may read it"),))
         place = order.place.file or order.database
         say.stop((register.data_not_writable(start_of(Source("", place)), place, why),))
+
+
+def _trouble(trouble: Trouble, order: Order) -> Diagnostic:
+    """What keeps a database that is not DuckDB from having the table."""
+    from segql.engine import drift
+
+    shown = order.address.shown if order.address else ""
+    if trouble.kind in ("refused", "denied"):
+        return register.data_not_writable(start_of(Source("", shown)), shown, trouble.why)
+    return drift.said(trouble, order.address)
 
 
 def _file(path: str, encoding: str, delimiter: str) -> File:
@@ -165,26 +185,25 @@ def _file(path: str, encoding: str, delimiter: str) -> File:
         say.stop((register.data_not_readable(at, path, error.why, error.help),))
 
 
-def _place(name: str, known: Known | None, on: str | None) -> tuple[model.Relation, str]:
-    """Where the table is kept, and in which database."""
+def _place(name: str, known: Known | None, on: str | None) -> tuple[model.Relation, str, Address | None]:
+    """Where the table is kept, and in which database: a DuckDB file, or another."""
     parts = tuple(name.split("."))
     relation = known.data.relation if known else model.Relation(parts=parts)
     project = files.project(known.checked.source.directory or "." if known else ".")
     if on is None and relation.file:
-        return relation, ""
-    place = files.database(project) if on is None else on.removeprefix("duckdb:///")
+        return relation, "", None
+    found = inputs.place_of(project, on)
+    place = found if isinstance(found, str) else found.shown
     if not place:
         raise click.UsageError(
             "say where the table is to be kept: `--on shop.duckdb`, or a file, as `--on plans.parquet`"
         )
-    if "://" in place:
-        scheme = place.partition("://")[0]
-        raise click.UsageError(f"`{scheme}` cannot be loaded into: name a DuckDB database file, or a data file")
-    if any(place.lower().removesuffix(".gz").endswith(ending) for ending in FORMS):
-        return model.Relation(file=place), ""
+    if isinstance(found, str) and any(place.lower().removesuffix(".gz").endswith(ending) for ending in FORMS):
+        return model.Relation(file=place), "", None
     if not all(parts):
         raise click.UsageError(f"`{name}` is no name of a table: write `plans` or `crm.plans`")
-    return (relation if relation.parts else model.Relation(parts=parts)), place
+    there = relation if relation.parts else model.Relation(parts=parts)
+    return (there, place, None) if isinstance(found, str) else (there, "", found)
 
 
 # ---------------------------------------------------------------- a table that nobody declared

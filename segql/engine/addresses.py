@@ -87,6 +87,11 @@ def _forms(secret: str) -> Iterator[str]:
         yield from (secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1])
 
 
+def is_url(text: str) -> bool:
+    """Whether a database is named by a URL, or by a variable that holds one, and not by a path."""
+    return "://" in text or text.startswith("env:")
+
+
 def address(text: str, folder: str = "", environment: Mapping[str, str] = os.environ) -> Address:
     """A URL as an address; paths start from `folder`. Raises Trouble, which never quotes more than the scheme."""
     if text.startswith("env:"):

@@ -9,13 +9,15 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from segql.engine import sessions
 from segql.engine.addresses import Address, Secret, address
 from segql.engine.sessions import Session
 from segql.engine.troubles import Trouble, words_of
 from segql.node import Value
+
+T = TypeVar("T")
 
 Seen = tuple[
     str, str, str, str, int, int
@@ -301,21 +303,26 @@ def dialect_of(address: Address) -> str:
 
 def opened(address: Address) -> Session:
     """A session with a database. Raises Trouble, in words without secrets."""
+    return connected(address, BY_SCHEME[address.scheme].open)
+
+
+def connected(address: Address, open: Callable[[Any, Address], T]) -> T:
+    """What a function makes of the driver of a database. Raises Trouble, in words without secrets."""
     driver = BY_SCHEME[address.scheme]
     try:
         module, *_ = [import_module(package) for package in driver.packages]
     except ImportError as error:
         missing = error.name or driver.packages[0]
     else:
-        return _opened(driver, module, address)
+        return _opened(driver, module, address, open)
     raise Trouble("driver", f"the package `{missing}` is not installed", f"pip install 'segql[{driver.extra}]'")
 
 
-def _opened(driver: Driver, module: Any, address: Address) -> Session:
+def _opened(driver: Driver, module: Any, address: Address, open: Callable[[Any, Address], T]) -> T:
     # What goes wrong is told once, by us; without a handler of its own, a driver's log goes to the terminal.
     logging.getLogger(driver.packages[0].partition(".")[0]).addHandler(logging.NullHandler())
     try:
-        return driver.open(module, address)
+        return open(module, address)
     except Trouble:
         raise
     except Exception as error:  # noqa: BLE001  # drivers have classes of their own

@@ -72,11 +72,11 @@ class Found:
         listening(self._connection, lambda: self._connection.table(KEPT).write_parquet(path))
 
 
-def run(statement: Statement, database: str = "", limit: int | None = None) -> Result:
-    """The rows that a statement gives. Raises Refused."""
+def run(statement: Statement, database: str = "", limit: int | None = None, seconds: float | None = None) -> Result:
+    """The rows that a statement gives. Raises Refused and OutOfTime."""
     start = time.perf_counter()
     with connected(database) as connection:
-        found = ask(connection, statement, limit)
+        found = ask(connection, statement, limit, seconds)
         rows = tuple(row for batch in found.batches() for row in batch)
     return Result(
         name=statement.name,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from segql.engine import duckdb, mistakes
+from segql.engine.addresses import Address
 from segql.engine.rows import File, Progress, Unreadable, Wrong, form_of
 from segql.engine.staging import Counts, Found, Rules, Stage, merged, settle
 from segql.engine.targets import DatabaseTable, DataFile, Target
@@ -60,7 +61,7 @@ class Shape(Value):
 class Order(Value):
     """What to load: a file, the declaration of its table (or who guesses one), where to, and what becomes of the old.
 
-    `place` is a database and the parts of a name in it, or a file.
+    `place` is a database and the parts of a name in it, or a file; the database is a DuckDB file, or at an `address`.
     """
 
     file: File
@@ -68,6 +69,7 @@ class Order(Value):
     guess: Callable[[tuple[Found, ...]], Shape]
     place: model.Relation
     database: str = ""
+    address: Address | None = None
     mode: Mode = "create"
     dry: bool = False
     most: int = 0
@@ -90,7 +92,7 @@ class Loaded(Value):
 
 
 def load(order: Order, progress: Progress) -> Loaded:
-    """Loads a file, or says why not. Raises Unreadable, NoColumn, ThereAlready, NewColumns, Refused and OSError."""
+    """Loads a file, or says why not. Raises Unreadable, NoColumn, ThereAlready, NewColumns, Refused, Trouble and OSError."""
     with _workshop() as (connection, folder):
         stage = Stage(connection, "new", order.file, folder)
         target = _target(order, connection, folder)
@@ -139,6 +141,10 @@ def _workshop() -> Iterator[tuple[DuckDBPyConnection, str]]:
 
 
 def _target(order: Order, connection: DuckDBPyConnection, folder: str) -> Target:
+    if order.address is not None:
+        from segql.engine.elsewhere import TableElsewhere
+
+        return TableElsewhere(connection, order.address, order.place.parts)
     if not order.place.file:
         return DatabaseTable(connection, order.database, order.place.parts)
     path = duckdb.path_of(order.place)

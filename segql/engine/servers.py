@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from segql.compiler import Statement
 from segql.engine import drivers, live
 from segql.engine.addresses import Address
 from segql.engine.patience import OutOfTime, patiently
-from segql.engine.sessions import Session
+from segql.engine.sessions import Session, Writer
 from segql.engine.spool import Kept
 from segql.engine.troubles import Misdeclared, Trouble, kind_of, words_of
 
 T = TypeVar("T")
+S = TypeVar("S", Session, Writer)
 
 
 @contextmanager
@@ -63,18 +64,27 @@ def tables(address: Address, seconds: float | None = None) -> live.Tables:
 
 def working(address: Address, work: Callable[[Session], T], seconds: float | None = None) -> T:
     """Opens a session, works with it and closes it. Raises Trouble."""
-    open_ones: list[Session] = []
+    return _watched(address, drivers.BY_SCHEME[address.scheme].open, work, seconds)
+
+
+def writing(address: Address, open: Callable[[Any, Address], Writer], work: Callable[[Writer], T]) -> T:
+    """Opens a writer, works with it and closes it. Raises Trouble; what was not committed then never was."""
+    return _watched(address, open, work, None)
+
+
+def _watched(address: Address, open: Callable[[Any, Address], S], work: Callable[[S], T], seconds: float | None) -> T:
+    sessions: list[S] = []
 
     def do() -> T:
-        session = drivers.opened(address)
-        open_ones.append(session)
+        session = drivers.connected(address, open)
+        sessions.append(session)
         try:
             return work(session)
         finally:
             session.close()
 
     def cancel() -> None:
-        for session in open_ones:
+        for session in sessions:
             session.cancel()
 
     try:

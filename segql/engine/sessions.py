@@ -37,6 +37,25 @@ class Session(Protocol):
         """Ends the session."""
 
 
+class Writer(Protocol):
+    """A connection to a database that is written, in one transaction."""
+
+    def run(self, sql: str) -> None:
+        """Runs a statement."""
+
+    def insert(self, table: str, columns: tuple[str, ...], batches: Iterator[list[Row]]) -> None:
+        """Adds rows to a table; names are quoted already."""
+
+    def commit(self) -> None:
+        """Makes everything so at once."""
+
+    def cancel(self) -> None:
+        """Ends what runs; called from another thread."""
+
+    def close(self) -> None:
+        """Ends the connection; what is not committed never was."""
+
+
 class DbApi:
     """A driver that follows DB-API 2.0."""
 
@@ -79,16 +98,56 @@ def duckdb(driver: Any, address: Address) -> Session:
 def sqlite(driver: Any, address: Address) -> Session:
     """An SQLite database file; one that is not there is not made."""
     import os
-    from pathlib import Path
 
     if not address.database:
         raise Trouble("connect", "an empty database in memory has no tables", "name a file: `sqlite:///shop.db`")
     if not os.path.exists(address.database):
         raise Trouble("connect", "there is no such file", "three slashes start from here, four from the root")
-    where = f"{Path(address.database).absolute().as_uri()}?mode=ro"
-    connection = driver.connect(where, uri=True, check_same_thread=False, isolation_level=None, timeout=WAIT)
+    connection = _sqlite(driver, address, "ro")
     connection.execute("SELECT count(*) FROM sqlite_master")  # tells whether it is a database
     return DbApi(connection, lambda cursor: connection.interrupt())
+
+
+def _sqlite(driver: Any, address: Address, mode: str) -> Any:
+    from pathlib import Path
+
+    where = f"{Path(address.database).absolute().as_uri()}?mode={mode}"
+    return driver.connect(where, uri=True, check_same_thread=False, isolation_level=None, timeout=WAIT)
+
+
+class SqliteWriter:
+    """An SQLite database file, which is made if it is not there."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        connection.execute("BEGIN IMMEDIATE")
+
+    def run(self, sql: str) -> None:
+        """Runs a statement."""
+        self._connection.execute(sql)
+
+    def insert(self, table: str, columns: tuple[str, ...], batches: Iterator[list[Row]]) -> None:
+        """Adds rows to a table."""
+        places = ", ".join("?" for _ in columns)
+        for batch in batches:
+            self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", batch)
+
+    def commit(self) -> None:
+        """Makes everything so at once."""
+        self._connection.execute("COMMIT")
+
+    def cancel(self) -> None:
+        """Interrupts what runs."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Ends the connection, and the transaction if it is open."""
+        self._connection.close()
+
+
+def sqlite_writer(driver: Any, address: Address) -> Writer:
+    """An SQLite database file to write."""
+    return SqliteWriter(_sqlite(driver, address, "rwc"))
 
 
 def chdb(driver: Any, address: Address) -> Session:
@@ -130,6 +189,38 @@ class Postgres:
         self._connection.close()
 
 
+class PostgresWriter:
+    """psycopg, for writing: rows go by COPY."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        connection.execute(b"BEGIN")
+
+    def run(self, sql: str) -> None:
+        """Runs a statement."""
+        self._connection.execute(sql.encode())
+
+    def insert(self, table: str, columns: tuple[str, ...], batches: Iterator[list[Row]]) -> None:
+        """Adds rows to a table."""
+        copying = f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()
+        with self._connection.cursor() as cursor, cursor.copy(copying) as copy:
+            for batch in batches:
+                for row in batch:
+                    copy.write_row(row)
+
+    def commit(self) -> None:
+        """Makes everything so at once."""
+        self._connection.execute(b"COMMIT")
+
+    def cancel(self) -> None:
+        """Asks the server to end what runs."""
+        self._connection.cancel_safe(timeout=WAIT / 2)
+
+    def close(self) -> None:
+        """Ends the connection, and the transaction if it is open."""
+        self._connection.close()
+
+
 def _grouped(first: Row | None, rows: Iterator[Row]) -> Iterator[list[Row]]:
     batch = [] if first is None else [first]
     for row in rows:
@@ -142,7 +233,17 @@ def _grouped(first: Row | None, rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def postgresql(driver: Any, address: Address) -> Session:
-    """PostgreSQL and Redshift. What the URL leaves out comes from libpq's own variables, such as PGPASSWORD."""
+    """PostgreSQL and Redshift."""
+    return Postgres(driver, _libpq(driver, address))
+
+
+def postgresql_writer(driver: Any, address: Address) -> Writer:
+    """PostgreSQL, to write."""
+    return PostgresWriter(_libpq(driver, address))
+
+
+def _libpq(driver: Any, address: Address) -> Any:
+    """A connection. What the URL leaves out comes from libpq's own variables, such as PGPASSWORD."""
     given = {
         "host": address.host,
         "port": address.port,
@@ -154,8 +255,7 @@ def postgresql(driver: Any, address: Address) -> Session:
         "client_encoding": "utf8",
     }
     options = {name: value for name, value in given.items() if value} | address.others()
-    connection = driver.connect(**options, autocommit=True, prepare_threshold=None)
-    return Postgres(driver, connection)
+    return driver.connect(**options, autocommit=True, prepare_threshold=None)
 
 
 def mysql(driver: Any, address: Address) -> Session:

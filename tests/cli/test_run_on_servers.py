@@ -15,6 +15,7 @@ from urllib.parse import quote
 import duckdb
 import pytest
 
+import segql as segql_library
 from tests.cli.conftest import Segql, process
 from tests.cli.servers import CANARY, Postgres, postgres
 
@@ -241,3 +242,17 @@ def test_a_secret_is_shown_nowhere(tables: Path, postgres: Postgres, place: str)
     assert b"SEG44" in done.stderr, done.stderr
     assert b"k4nari" not in (done.stdout + done.stderr).lower(), done.stderr
     assert b"Traceback" not in done.stderr, done.stderr
+
+
+def test_the_library_goes_there_too(tables: Path, url: str) -> None:
+    found = segql_library.run(tables / "shop.seg", name="buyers", now="2026-03-31", params={"least": 1}, connection=url)
+    assert (found.keys, found.column, found.ok) == (("ana", "bia"), "user_id", True)
+    slow = segql_library.run(tables / "slow.seg", name="buyers", now="2026-03-31", connection=url, timeout=0.5)
+    assert [d.code for d in slow.diagnostics] == ["SEG449"]
+
+
+def test_the_library_shows_no_secret(tables: Path) -> None:
+    for url in (f"postgresql://ana:{quote(CANARY, safe='')}@localhost:1/x", f"postgresql://ana:{CANARY}@localhost:1/x"):
+        lost = segql_library.run(tables / "shop.seg", name="buyers", connection=url)
+        assert (lost.ok, lost.keys) == (False, ())
+        assert "k4nari" not in repr(lost)

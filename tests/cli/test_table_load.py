@@ -182,7 +182,7 @@ def test_missing_files_columns_and_places(segql: Segql, plans: Path) -> None:
     nowhere = segql("table", "load", "good.csv", "--as", "new")
     assert nowhere.exit_code == 2
     assert "say where the table is to be kept" in nowhere.stderr
-    assert segql("table", "load", "good.csv", "--as", "new", "--on", "postgresql://db").exit_code == 2
+    assert segql("table", "load", "good.csv", "--as", "new", "--on", "oracle://db").exit_code == 2
     assert segql("table", "load", "good.csv", "--as", "new", "--on", "t.duckdb", "--delimiter", "::").exit_code == 2
     assert "no encoding" in segql("table", "load", "good.csv", "--as", "n", "--on", "t.db", "--encoding", "x").stderr
     key = segql("table", "load", "good.csv", "--as", "new", "--on", "t.duckdb", "--key", "usr.email=emial")
