@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup check lint types test bless format grammar editors conformance fuzz mutants properties bench clean
+.PHONY: help demo setup check lint types test bless format grammar editors conformance conformance-spark fuzz mutants properties bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try i
 
 conformance: $(VENV)/ready $(VENV)/engines  ## random segments and the contract's examples on every engine
 	$(BIN)/pytest tests/conformance -rs $(ARGS)
+
+conformance-spark: $(VENV)/ready  ## the same on Spark itself: in one process without ANSI mode and with it, then on a cluster
+	tests/conformance/spark.sh $(BIN)
 
 fuzz: $(VENV)/ready  ## random segments on DuckDB against the reference interpreter: make fuzz SECONDS=600
 	$(BIN)/python tests/differential/fuzz.py $(SECONDS)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from segql.node import Value
+from segql.sql import bigquery as bq
 from segql.sql import postgres as pg
+from segql.sql import spark
 from segql.sql import spellings as s
 from segql.sql import sqlite as lite
 
@@ -33,7 +35,7 @@ class Dialect(Value):
     longest_name: int  # in bytes of UTF-8; 0: any
     frames: Literal["groups", "ranked", "rows"]  # what ends before equals, see below
     plans: tuple[str, ...]  # the plans for sequences that the engine can run, the best first
-    finish: Any  # (statement) → the same, with names and orders as the engine reads them
+    finish: Any  # (statement) → the same, with names and orders as the engine reads them, or a name that it cannot have
     now: Any  # (zoned) → the current instant, one for the statement
     kept: Any  # (column, type) → its value, with texts told apart by each of their characters
     text: Any  # (text) → literal
@@ -73,7 +75,7 @@ class Dialect(Value):
     upper: Any
     trim: Any
     length: Any  # (text) → characters
-    arithmetic: Any  # (+, - or *; left, right, type of the result)
+    arithmetic: Any  # (+, - or *; left, right, type of the result, the digits that each side has after its point)
     total: Any  # (value, type) → sum, as an aggregate
     median: Any  # (value, type) → aggregate
     file: Any  # (path, types by column) → relation
@@ -133,6 +135,64 @@ TITLES = {
     "range_gap": "`after` in a sequence",
 }
 
+
+SPARK = Dialect(
+    name="spark",
+    proof="executed",
+    engine="Spark 4 and Sail",
+    sqlglot="spark",
+    longest_name=0,
+    frames="ranked",
+    plans=("joined", "extremes", "running"),
+    finish=s.as_it_is,
+    now=spark.now,
+    kept=s.as_it_is,
+    text=s.text,
+    timestamp=spark.timestamp,
+    date=s.date,
+    boolean=s.boolean,
+    number=spark.number,
+    double=s.double,
+    null=s.untyped_null,
+    parameter=spark.parameter,
+    minus=s.minus_interval,
+    plus=s.plus_interval,
+    back=s.back_interval,
+    utc=spark.utc,
+    aware=spark.aware,
+    local=spark.local,
+    instant=spark.instant,
+    midnight=spark.midnight,
+    trunc=spark.trunc,
+    day=s.day,
+    part=s.extract,
+    weekday=spark.weekday,
+    is_not_true=spark.is_not_true,
+    is_distinct=s.is_distinct,
+    in_order=s.as_it_is,
+    tie=s.as_it_is,
+    least=s.least,
+    member=spark.member,
+    json=spark.json,
+    like=spark.like,
+    contains=s.function("CONTAINS"),
+    starts_with=s.function("STARTSWITH"),
+    ends_with=s.function("ENDSWITH"),
+    matches=spark.matches,
+    list_contains=s.function("ARRAY_CONTAINS"),
+    lower=s.lower_one_by_one,
+    upper=s.Unsupported(reason="Spark makes several letters of one, such as SS of ß: use `lower`"),
+    trim=s.trim,
+    length=s.function("LENGTH"),
+    arithmetic=spark.arithmetic,
+    total=s.total,
+    median=spark.median,
+    file=s.Unsupported(reason="Spark reads tables: make one of the file"),
+    before_ties=s.range_before,
+    range_order=s.as_it_is,
+    range_gap=s.interval,
+    row=s.Unsupported(reason="structs of Spark are ordered with missing values first"),
+)
 
 DIALECTS = (
     Dialect(
@@ -308,6 +368,65 @@ DIALECTS = (
         range_gap=lite.range_gap,
         row=s.Unsupported(reason="SQLite has no value that is ordered by several columns"),
     ),
+    Dialect(
+        name="bigquery",
+        proof="executed on a relative",
+        engine="ZetaSQL, the reference implementation of BigQuery's SQL",
+        sqlglot="bigquery",
+        longest_name=0,
+        frames="ranked",
+        plans=("joined", "extremes", "running"),
+        finish=bq.finish,
+        now=bq.now,
+        kept=s.as_it_is,
+        text=s.text,
+        timestamp=s.timestamp,
+        date=s.date,
+        boolean=s.boolean,
+        number=bq.number,
+        double=s.double,
+        null=bq.null,
+        parameter=s.parameter,
+        minus=bq.minus,
+        plus=bq.plus,
+        back=bq.back,
+        utc=bq.utc,
+        aware=bq.aware,
+        local=bq.local,
+        instant=bq.instant,
+        midnight=bq.midnight,
+        trunc=bq.trunc,
+        day=s.day,
+        part=s.extract,
+        weekday=bq.weekday,
+        is_not_true=s.is_not_true,
+        is_distinct=s.is_distinct,
+        in_order=s.as_it_is,
+        tie=s.as_it_is,
+        least=s.least,
+        member=bq.member,
+        json=bq.json,
+        like=bq.like,
+        contains=bq.contains,
+        starts_with=s.function("STARTS_WITH"),
+        ends_with=s.function("ENDS_WITH"),
+        matches=bq.matches,
+        list_contains=bq.list_contains,
+        lower=s.lower_one_by_one,
+        upper=s.Unsupported(reason="BigQuery makes several letters of one, such as SS of ß: use `lower`"),
+        trim=bq.trim,
+        length=s.function("CHAR_LENGTH"),
+        arithmetic=bq.arithmetic,
+        total=s.total,
+        median=bq.median,
+        file=s.Unsupported(reason="BigQuery reads tables: load the file into one"),
+        before_ties=s.range_before,
+        range_order=bq.range_order,
+        range_gap=s.micros,
+        row=s.Unsupported(reason="BigQuery has no least and greatest of structs"),
+    ),
+    SPARK,
+    SPARK.replace(name="databricks", proof="executed on a relative", engine="Spark 4"),
 )
 
 BY_NAME = {dialect.name: dialect for dialect in DIALECTS}

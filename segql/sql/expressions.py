@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from segql.semantics import calendar, model
 from segql.sql import spellings as s
+from segql.sql.digits import after_point
 from segql.sql.target import Target
 
 Read = model.FieldRead | model.TableRead | model.LabelRead
@@ -218,7 +219,7 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         case model.Arithmetic():
             left = s.paren(expression(target, node.left, reads))
             right = s.paren(expression(target, node.right, reads))
-            return arithmetic(target, node.op, left, right, node.type)
+            return arithmetic(target, node, left, right, node.type)
         case model.Negate():
             return exp.Neg(this=s.paren(expression(target, node.term, reads)))
         case model.Call():
@@ -295,10 +296,17 @@ def _match(target: Target, node: model.Match, reads: Reads) -> exp.Expr:
     return target.spell(node.op.replace(" ", "_"), left, right)
 
 
-def arithmetic(target: Target, op: str, left: exp.Expr, right: exp.Expr, type: model.Type) -> exp.Expr:
+def arithmetic(
+    target: Target,
+    node: model.Arithmetic | model.MeasureArithmetic,
+    left: exp.Expr,
+    right: exp.Expr,
+    type: model.Type,
+) -> exp.Expr:
     """A sum, difference or product; a quotient is a float, and missing on division by zero."""
-    if op != "/":
-        return target.spell("arithmetic", op, left, right, type)
+    if node.op != "/":
+        digits = (after_point(node.left), after_point(node.right))
+        return target.spell("arithmetic", node.op, left, right, type, digits)
     divisor = exp.Nullif(this=target.spell("double", right), expression=exp.Literal.number(0))
     return exp.Div(this=target.spell("double", left), expression=divisor)
 

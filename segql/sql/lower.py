@@ -468,7 +468,7 @@ def measure(target: Target, node: model.Measure, fact: Callable[[Fact], exp.Expr
             return exp.Neg(this=_operand(measure(target, node.term, fact)))
         case model.MeasureArithmetic():
             left, right = measure(target, node.left, fact), measure(target, node.right, fact)
-            return e.arithmetic(target, node.op, _operand(left), _operand(right), measure_type(node))
+            return e.arithmetic(target, node, _operand(left), _operand(right), measure_type(node))
 
 
 def measure_type(node: model.Measure) -> model.Type:

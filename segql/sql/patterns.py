@@ -1,6 +1,7 @@
-"""Regular expressions that mean the same to RE2, to Python and to PostgreSQL, written as PostgreSQL writes them.
+"""Regular expressions that mean the same to RE2, to Python, to PostgreSQL and to Java, written as one of the latter writes them.
 
 https://www.postgresql.org/docs/current/functions-matching.html#POSIX-SYNTAX-DETAILS
+https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html
 """
 
 from __future__ import annotations
@@ -20,6 +21,15 @@ _TOKEN = re.compile(
 
 def for_postgres(pattern: str) -> str | None:
     """The pattern as an advanced regular expression of PostgreSQL, or None if it has a part that may differ there."""
+    return _translated(pattern, "$")
+
+
+def for_java(pattern: str) -> str | None:
+    """The pattern as a regular expression of Java, whose `$` also stands before a line break at the end."""
+    return _translated(pattern, "\\z")
+
+
+def _translated(pattern: str, end: str) -> str | None:
     made, at, repeatable = [], 0, False
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
@@ -31,7 +41,7 @@ def for_postgres(pattern: str) -> str | None:
         written = _written(kind, text)
         if written is None:
             return None
-        made.append(written)
+        made.append(end if text == "$" and kind == "mark" else written)
         repeatable = kind in ("escape", "set", "close", "any", "plain")
         at = token.end()
     return "".join(made)
@@ -56,7 +66,7 @@ def _written(kind: str, text: str) -> str | None:
 
 
 def _literal(char: str) -> str:
-    return char if char.isalnum() or char in " _" or not char.isascii() else _code(char)
+    return char if char.isalnum() or char in " _<>" or not char.isascii() else _code(char)
 
 
 def _code(char: str) -> str:

@@ -258,9 +258,11 @@ def _any_flag(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr:
 def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, *by: exp.Expr) -> exp.Expr:
     """An aggregate over the rows of a key (and of what steps must share), in the order of events."""
     parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
-    keys = by or [e.column(name) for name in columns.order()]
-    # A missing tie-break sorts last and ties with other missing ones (contract, R4).
-    order = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=False) for key in keys])
+    if by or columns.place:  # never missing: some frames refuse to be told where missing ones go
+        keys = by or (e.column(columns.place),)
+    else:  # a missing tie-break sorts last and ties with other missing ones (contract, R4)
+        keys = tuple(exp.Ordered(this=e.column(name), nulls_first=False) for name in columns.order())
+    order = exp.Order(expressions=list(keys))
     return exp.Window(this=value, partition_by=parts, order=order, spec=spec)
 
 

@@ -199,6 +199,27 @@ def upper(value: exp.Expr) -> exp.Expr:
     return exp.Upper(this=value)
 
 
+def lower_one_by_one(value: exp.Expr) -> exp.Expr:
+    """Engines with the whole of Unicode's rules make two letters of İ, and look around a Σ: both are changed before."""
+    for capital, small in (("İ", "i"), ("Σ", "σ")):
+        value = call("REPLACE", value, text(capital), text(small))
+    return exp.Lower(this=value)
+
+
+def doubled_backslashes(pattern: exp.Expr) -> exp.Expr:
+    """A pattern of LIKE for an engine where a backslash takes a wild card's meaning away: there is none in ours."""
+    if isinstance(pattern, exp.Literal) and pattern.is_string:
+        return text(pattern.this.replace("\\", "\\\\"))
+    return call("REPLACE", pattern, text("\\"), text("\\\\"))
+
+
+def dotted(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A field inside a struct, by dots."""
+    for part in path:
+        column = exp.Dot(this=column, expression=exp.Identifier(this=part, quoted=True))
+    return column
+
+
 def trim(value: exp.Expr) -> exp.Expr:
     """TRIM takes blanks away, and nothing else."""
     return exp.Trim(this=value)
@@ -207,7 +228,10 @@ def trim(value: exp.Expr) -> exp.Expr:
 _ARITHMETIC = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 
 
-def arithmetic(op: str, left: exp.Expr, right: exp.Expr, type: model.Type) -> exp.Expr:
+def arithmetic(
+    op: str, left: exp.Expr, right: exp.Expr, type: model.Type, digits: tuple[int, int] = (0, 0)
+) -> exp.Expr:
+    """`digits` is how many each side has after its point, for engines where the result has no room for any number."""
     return _ARITHMETIC[op](this=left, expression=right)
 
 
@@ -235,6 +259,14 @@ def rows_before() -> exp.Expr:
     """The same where each group of equals is one row."""
     one = exp.Literal.number(1)
     return exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
+
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+
+
+def micros(count: int, unit: str) -> exp.Expr:
+    """A gap of elapsed time as a number of microseconds."""
+    return number(count * SECONDS[unit] * 1_000_000)
 
 
 # ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction

@@ -193,7 +193,9 @@ def ends_with(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 FLOATS = s.Unsupported(reason="SQLite keeps decimals as floats: keep whole numbers, such as cents")
 
 
-def arithmetic(op: str, left: exp.Expr, right: exp.Expr, type: model.Type) -> exp.Expr | s.Unsupported:
+def arithmetic(
+    op: str, left: exp.Expr, right: exp.Expr, type: model.Type, digits: tuple[int, int] = (0, 0)
+) -> exp.Expr | s.Unsupported:
     return FLOATS if type.name == "decimal" else s.arithmetic(op, left, right, type)
 
 

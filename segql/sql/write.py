@@ -11,9 +11,11 @@ from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.generator import Generator
 
 from segql.semantics import model
+from segql.sql import spellings as s
 from segql.sql.analyses import lower_analysis
 from segql.sql.dialects import BY_NAME, DIALECTS, Dialect
 from segql.sql.lower import lower
+from segql.sql.spellings import Unsupported
 from segql.sql.target import Refused, Target
 from segql.version import __version__
 
@@ -39,8 +41,11 @@ def statement(
         query = lower(target, program, asked)
     else:
         query = lower_analysis(target, program, asked)
+    finished = row.finish(query)
     refused = (*target.refused, *_long_names(row, query))
-    return refused or _generator(row.sqlglot).generate(row.finish(query), copy=False)
+    if isinstance(finished, Unsupported):
+        return (*refused, _strange_name(finished))
+    return refused or _generator(row.sqlglot).generate(finished, copy=False)
 
 
 def text_of(query: exp.Expr, dialect: str) -> str:
@@ -60,6 +65,12 @@ def _long_names(row: Dialect, query: exp.Expr) -> tuple[Refused, ...]:
         for name in names
         if len(name.encode()) > row.longest_name
     )
+
+
+def _strange_name(found: Unsupported) -> Refused:
+    """A name that the engine cannot have."""
+    others = tuple(other.name for other in DIALECTS if other.finish is s.as_it_is)
+    return Refused(what="the name of a column", reason=found.reason, others=others)
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from .engines import Engine, in_ci, started
 from .missing import Missing
 
-DIALECTS = ("duckdb", "postgres", "sqlite")
+DIALECTS = ("duckdb", "postgres", "sqlite", "bigquery", "spark")
 COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
 
 

@@ -22,7 +22,7 @@ from segql.engine import trial
 from segql.semantics import model
 
 from .missing import Missing
-from .remote import hosted
+from .remote import COMMON, Traits, hosted
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -32,6 +32,7 @@ class Engine(Protocol):
 
     dialect: str
     version: str
+    traits: Traits
 
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
         """The keys that a statement gives over these rows, which are gone afterwards."""
@@ -48,6 +49,7 @@ class Engine(Protocol):
 
 class DuckDB:
     dialect = "duckdb"
+    traits = COMMON
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -70,6 +72,7 @@ SQLITE_TYPES = {"BIGINT": "INTEGER", "DOUBLE": "REAL", "BOOLEAN": "INTEGER", "DE
 
 class SQLite:
     dialect = "sqlite"
+    traits = COMMON
     version = sqlite3.sqlite_version
 
     def __init__(self) -> None:
@@ -115,6 +118,7 @@ class PostgreSQL:
     """With a session in a zone that would show wherever it had a say."""
 
     dialect = "postgres"
+    traits = COMMON
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -199,6 +203,10 @@ def values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
                 yield from values(inner, row)
 
 
+# A column of a table that is valid at a time: Sail has no subquery that compares with `<` what it and the rows around it hold.
+SAIL_LACKS = ("Projections require unique expression names", "does not support logical expression ScalarSubquery")
+
+
 @contextlib.contextmanager
 def started(dialect: str) -> Iterator[Engine]:
     """An engine, started for the tests of one process. Raises Missing."""
@@ -213,6 +221,15 @@ def started(dialect: str) -> Iterator[Engine]:
                 yield PostgreSQL(connection)
         case "clickhouse":
             with hosted(dialect, "clickhouse") as remote:
+                yield remote
+        case "bigquery":
+            with hosted(dialect, "bigquery", traits=Traits(pace=5, changes=False)) as remote:
+                yield remote
+        case "spark" if os.environ.get("SEGQL_SPARK"):
+            with hosted(dialect, "spark", os.environ["SEGQL_SPARK"], traits=Traits(pace=4)) as remote:
+                yield remote
+        case "spark":
+            with hosted(dialect, "sail", traits=Traits(pace=2, lacking=SAIL_LACKS)) as remote:
                 yield remote
         case _:
             raise Missing(f"nothing runs {dialect} here")

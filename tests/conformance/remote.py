@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from segql.engine import duckdb as duck
 from segql.engine import trial
@@ -33,11 +33,27 @@ KINDS = {
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
+class Lacking(duck.Refused):
+    """What a relative of an engine cannot do, and the engine can."""
+
+
+class Traits(NamedTuple):
+    """What is special about an engine: how many times fewer random segments it is asked, and whether it can change a table.
+
+    `lacking` are the errors of a relative where the engine itself has none.
+    """
+
+    pace: int = 1
+    changes: bool = True
+    lacking: tuple[str, ...] = ()
+
+
 class Remote:
     """An engine whose tables are there for one statement."""
 
-    def __init__(self, dialect: str, process: subprocess.Popen[str]) -> None:
+    def __init__(self, dialect: str, process: subprocess.Popen[str], traits: Traits) -> None:
         self.dialect = dialect
+        self.traits = traits
         self._process = process
         self.version: str = self._answer()["version"]
 
@@ -63,6 +79,8 @@ class Remote:
         self._process.stdin.write(json.dumps({"sql": sql, "tables": tables}) + "\n")
         self._process.stdin.flush()
         answer = self._answer()
+        if any(error in answer.get("error", "") for error in self.traits.lacking):
+            raise Lacking(answer["error"][:3000])
         if "error" in answer:
             raise duck.Refused(answer["error"][:3000])
         return [tuple(row) for row in answer["rows"]]
@@ -76,8 +94,11 @@ class Remote:
         return answer
 
 
+COMMON = Traits()
+
+
 @contextlib.contextmanager
-def hosted(dialect: str, host: str, *arguments: str) -> Iterator[Remote]:
+def hosted(dialect: str, host: str, *arguments: str, traits: Traits = COMMON) -> Iterator[Remote]:
     """The engine of a host, which ends with the test. Raises Missing where its environment is not installed."""
     python = ENGINES / host / "bin" / "python"
     if not python.exists():
@@ -87,7 +108,7 @@ def hosted(dialect: str, host: str, *arguments: str) -> Iterator[Remote]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         try:
-            yield Remote(dialect, process)
+            yield Remote(dialect, process, traits)
         finally:
             assert process.stdin is not None
             process.stdin.close()

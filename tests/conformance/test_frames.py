@@ -66,7 +66,7 @@ def test_every_way_finds_what_the_reference_finds(way: Way, engine: Engine) -> N
 
     @seed(SEED)
     @settings(
-        max_examples=EXAMPLES // 6,
+        max_examples=EXAMPLES // 6 // engine.traits.pace,
         derandomize=False,
         database=None,
         deadline=None,

@@ -18,7 +18,7 @@ KINDS: dict[str, Any] = {
     "f": "float",
     "b": "boolean",
     "day": "date",
-    "at": "timestamp",
+    "moment": "timestamp",
     "zoned": "timestamptz",
 }
 ROWS = [

@@ -23,10 +23,12 @@ from segql.sql.write import statement
 from tests.differential import segments
 
 from .engines import Engine
+from .remote import Lacking
 
 EXAMPLES = int(os.environ.get("SEGQL_CONFORMANCE", "400"))
 SEED = int(os.environ.get("SEGQL_SEED", "1"))
 MOST_REFUSED = 0.3
+MOST_LACKING = 0.05
 SHARDS = 2
 
 
@@ -47,7 +49,7 @@ def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property:
 
     @seed(SEED * SHARDS + shard)
     @settings(
-        max_examples=EXAMPLES // SHARDS,
+        max_examples=EXAMPLES // SHARDS // engine.traits.pace,
         derandomize=False,
         database=None,
         deadline=None,
@@ -61,7 +63,12 @@ def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property:
     counted = f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}"
     record_property(f"random segments on {engine.dialect} {engine.version}", counted)
     record_property(f"refused by {engine.dialect}", f"part {shard}: {dict(reasons.most_common())}")
+    if engine.traits.pace > 1:
+        record_property(
+            f"random segments on {engine.dialect}", f"part {shard}: one in {engine.traits.pace}, for it is slow"
+        )
     asked = sum(seen.values()) - seen["a mistake"]
+    assert seen["not on the relative"] <= MOST_LACKING * asked
     assert seen["refused"] <= MOST_REFUSED * asked, "too much is refused"
     assert seen["equal, with members"] >= asked // 12
 
@@ -82,5 +89,9 @@ def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], re
     note(str(rows))
     note(sql)
     expected = members(checked.program, name, rows, segments.NOW)
-    assert engine.keys(sql, data, rows) == expected
+    try:
+        found = engine.keys(sql, data, rows)
+    except Lacking:
+        return "not on the relative"
+    assert found == expected
     return "equal, with members" if expected else "equal, empty"

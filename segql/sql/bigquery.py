@@ -1,0 +1,263 @@
+"""What BigQuery spells in its own way: https://cloud.google.com/bigquery/docs/reference/standard-sql
+
+A timestamp without a zone is a DATETIME in UTC, one with its zone a TIMESTAMP, a decimal a NUMERIC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql import spellings as s
+
+TYPES = {
+    "text": "TEXT",
+    "enum": "TEXT",
+    "any": "TEXT",
+    "integer": "BIGINT",
+    "decimal": "DECIMAL",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMPTZ",
+}
+NUMERIC = (29, 9)  # digits before and after the point
+BIGNUMERIC = (38, 38)
+
+
+NOT_IN_NAMES = frozenset('!"$()*,./;?@[\\]^`{}~')
+
+
+def finish(query: exp.Expr) -> exp.Expr | s.Unsupported:
+    """With groups by their place: a name there would be that of a column or of what is chosen, whichever there is.
+
+    No column of BigQuery has a name with some characters (a table may have a star).
+    """
+    for select in query.find_all(exp.Select):
+        _group_by_place(select)
+    for name in query.find_all(exp.Identifier):
+        if not isinstance(name.parent, exp.Table) and NOT_IN_NAMES & set(name.name):
+            return s.Unsupported(reason=f"BigQuery has no column `{name.name}`, for some of its characters")
+    return query
+
+
+def _group_by_place(select: exp.Select) -> None:
+    places = {chosen.unalias(): number for number, chosen in enumerate(select.selects, 1)}
+    for key in select.args["group"].expressions if select.args.get("group") else ():
+        if key in places:
+            key.replace(s.number(places[key]))
+
+
+def null(type: model.Type) -> exp.Expr:
+    """NULL with its type, which a column of a CTE has to have."""
+    if type.name == "list":
+        return exp.null()
+    return exp.Cast(this=exp.null(), to=exp.DataType(this=exp.DataType.Type[TYPES[type.name]]))
+
+
+def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
+    """A plain decimal literal would be a float: the digits are cast as they are written."""
+    if isinstance(value, int) and -(2**63) < value < 2**63:
+        return s.number(value)
+    written = format(value, "f") if isinstance(value, Decimal) else str(value)
+    whole, _, part = written.lstrip("-").partition(".")
+    for type, (before, after) in (("DECIMAL", NUMERIC), ("BIGDECIMAL", BIGNUMERIC)):
+        if len(whole) <= before and len(part) <= after:
+            return s.cast(s.text(written), type)
+    return s.Unsupported(reason="decimals of BigQuery have 38 digits before and after the point")
+
+
+# ---------------------------------------------------------------- instants
+
+
+def now(zoned: bool) -> exp.Expr:
+    """The start of the statement, the same wherever it is asked."""
+    return s.call("CURRENT_TIMESTAMP") if zoned else s.call("CURRENT_DATETIME", s.text("UTC"))
+
+
+def minus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
+    return s.call("DATETIME_SUB", at, _interval(count, unit))
+
+
+def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
+    return s.call("DATETIME_ADD", at, _interval(count, unit))
+
+
+def _interval(count: int, unit: str) -> exp.Expr:
+    return exp.Interval(this=s.number(count), unit=exp.Var(this=unit.upper()))
+
+
+def utc(at: exp.Expr) -> exp.Expr:
+    """An instant with a zone as the date and time that UTC's clocks show."""
+    return s.call("DATETIME", at, s.text("UTC"))
+
+
+def aware(at: exp.Expr) -> exp.Expr:
+    return s.call("TIMESTAMP", at, s.text("UTC"))
+
+
+def local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """What a zone's clocks show at an instant."""
+    if zone == "UTC" and not zoned:
+        return at
+    return s.call("DATETIME", at if zoned else aware(at), s.text(zone))
+
+
+def instant(local_time: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """The instant at which a zone's clocks show a local time; of two, BigQuery takes the earlier and we the later.
+
+    The later one is what the next day's offset gives, if the clocks show the local time then.
+    """
+    if zone == "UTC":
+        return aware(local_time) if zoned else local_time
+    first = s.call("TIMESTAMP", local_time, s.text(zone))
+    tomorrow = s.call("TIMESTAMP", plus(local_time.copy(), 1, "day"), s.text(zone))
+    later = s.call("TIMESTAMP_SUB", tomorrow, _interval(24, "hour"))
+    shown = exp.EQ(this=local(later.copy(), zone, True), expression=local_time.copy())
+    found = exp.Case(ifs=[exp.If(this=shown, true=later)], default=first)
+    return found if zoned else utc(found)
+
+
+def midnight(day: exp.Expr) -> exp.Expr:
+    return s.cast(day, "TIMESTAMP")
+
+
+def trunc(local_time: exp.Expr, unit: str) -> exp.Expr:
+    """The start of a calendar unit; a WEEK begins on Sunday, an ISOWEEK on Monday."""
+    name = "ISOWEEK" if unit == "week" else unit.upper()
+    return s.call("DATETIME_TRUNC", local_time, exp.Var(this=name))
+
+
+def back(local_time: exp.Expr, count: int, unit: str) -> exp.Expr:
+    """A step on the calendar, no further than the month's end."""
+    return minus(local_time, count, unit)
+
+
+def weekday(local_time: exp.Expr) -> exp.Expr:
+    """Sunday is 1 there."""
+    shifted = exp.Add(this=s.extract("dayofweek", local_time), expression=s.number(5))
+    return exp.Paren(this=exp.Add(this=s.call("MOD", shifted, s.number(7)), expression=s.number(1)))
+
+
+def range_order(at: exp.Expr) -> exp.Expr:
+    """An instant as a number of microseconds: frames know no other distance."""
+    epoch = s.timestamp(dt.datetime(1970, 1, 1), False)
+    return s.call("DATETIME_DIFF", at, epoch, exp.Var(this="MICROSECOND"))
+
+
+# ---------------------------------------------------------------- text
+
+
+def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """A backslash is the escape character: each one is doubled, and so is none."""
+    return exp.Like(this=left, expression=s.doubled_backslashes(right))
+
+
+def contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.GT(this=s.call("STRPOS", left, right), expression=s.number(0))
+
+
+def trim(value: exp.Expr) -> exp.Expr:
+    """Blanks alone: without a second argument it is all white space."""
+    return exp.Trim(this=value, expression=s.text(" "))
+
+
+def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.In(this=right, unnest=exp.Unnest(expressions=[left]))
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def arithmetic(
+    op: str, left: exp.Expr, right: exp.Expr, type: model.Type, digits: tuple[int, int] = (0, 0)
+) -> exp.Expr | s.Unsupported:
+    """A product of decimals has more digits than a NUMERIC keeps: it is reckoned with twice and more of them."""
+    if op != "*" or type.name != "decimal":
+        return s.arithmetic(op, left, right, type)
+    if sum(digits) > BIGNUMERIC[1]:
+        return s.Unsupported(reason="the product has more than 38 digits after its point")
+    return exp.Mul(this=s.cast(left, "BIGDECIMAL"), expression=s.cast(right, "BIGDECIMAL"))
+
+
+def median(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number)."""
+    both = exp.Add(this=_middle(value, -1), expression=_middle(value, 0))
+    return exp.Div(this=s.double(both), expression=s.number(2))
+
+
+def _middle(value: exp.Expr, shift: int) -> exp.Expr:
+    ordered = exp.Order(this=exp.IgnoreNulls(this=value.copy()), expressions=[value.copy()])
+    count: exp.Expr = exp.Count(this=value.copy())
+    if shift:
+        count = exp.Sub(this=count, expression=s.number(-shift))
+    place = s.call("DIV", count, s.number(2))
+    return exp.Bracket(this=exp.ArrayAgg(this=ordered), expressions=[place], offset=0, safe=True)
+
+
+# ---------------------------------------------------------------- structs and documents
+
+
+def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A field of a STRUCT."""
+    return s.dotted(column, path)
+
+
+NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
+WHOLE = r"^-?[0-9]+$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+OFFSET = r"(Z|[-+][0-9]{2}(:[0-9]{2})?)$"
+
+
+def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
+    """A value inside a JSON document, kept as JSON or as text; missing if it is not there, or is not of the type."""
+    if any(c in part for part in path for c in '"\\'):
+        return s.Unsupported(reason="BigQuery has no path to a name with a quote or a backslash")
+    where = s.text("$" + "".join(f'."{part}"' for part in path))
+    if type.name == "list":
+        if type.item is None or type.item.name not in ("text", "enum"):
+            return s.Unsupported(reason="BigQuery reads lists of text from a JSON document, and no others")
+        return s.call("JSON_VALUE_ARRAY", column, where)
+    found = s.call("JSON_VALUE", column, where)
+    match type.name:
+        case "text" | "enum" | "any":
+            return found
+        case "integer":
+            return _if(found, WHOLE, _read(found, "BIGINT"))
+        case "decimal" | "float":
+            return _if(found, NUMBER, _read(found, TYPES[type.name]))
+        case "boolean":
+            return _if(found, "^(true|false)$", _read(found, "BOOLEAN"))
+        case "date":
+            return _if(found, f"{DAY}$", _read(found, "DATE"))
+        case _:
+            return _moment(found, type)
+
+
+def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:
+    """With an offset it is that instant, without one it is UTC."""
+    in_utc = s.call("CONCAT", found.copy(), s.text("+00"))
+    ways = []
+    for pattern, written in ((MOMENT + OFFSET, found), (f"{MOMENT}$", in_utc)):
+        at = _read(written, "TIMESTAMPTZ")
+        ways.append(
+            exp.If(this=matches(found.copy(), s.text(pattern)), true=at if type.name == "timestamptz" else utc(at))
+        )
+    return exp.Case(ifs=ways)
+
+
+def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return s.call("REGEXP_CONTAINS", left, right)
+
+
+def _if(found: exp.Expr, pattern: str, read: exp.Expr) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=matches(found.copy(), s.text(pattern)), true=read)])
+
+
+def _read(value: exp.Expr, type: str) -> exp.Expr:
+    return exp.TryCast(this=value.copy(), to=exp.DataType(this=exp.DataType.Type[type]))

@@ -1,0 +1,234 @@
+"""What Spark 4 and Databricks spell in their own way: https://spark.apache.org/docs/latest/api/sql/
+
+A timestamp without a zone is a TIMESTAMP_NTZ in UTC, one with its zone a TIMESTAMP. Spark turns one into the other by the
+session's zone wherever it has to; nothing here lets it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql import spellings as s
+from segql.sql.patterns import for_java
+
+MOST_DIGITS = 38
+
+
+def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
+    written = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if len(written.lstrip("-0.").replace(".", "")) > MOST_DIGITS or len(written.partition(".")[2]) > MOST_DIGITS:
+        return s.Unsupported(reason="decimals of Spark have 38 digits")
+    return s.number(value)
+
+
+def parameter(name: str) -> exp.Expr:
+    """`:name`."""
+    return exp.Placeholder(this=name)
+
+
+# ---------------------------------------------------------------- instants
+
+EPOCH = dt.datetime(1970, 1, 1)
+
+
+def timestamp(at: dt.datetime, zoned: bool) -> exp.Expr:
+    written = at.isoformat(sep=" ")
+    return s.cast(s.text(f"{written}+00:00"), "TIMESTAMPTZ") if zoned else _naive(s.text(written))
+
+
+def _naive(value: exp.Expr) -> exp.Expr:
+    return s.cast(value, "TIMESTAMPNTZ")
+
+
+def now(zoned: bool) -> exp.Expr:
+    """The start of the statement, the same wherever it is asked."""
+    at = s.call("CURRENT_TIMESTAMP")
+    return at if zoned else utc(at)
+
+
+def utc(at: exp.Expr) -> exp.Expr:
+    """An instant with a zone as what UTC's clocks show. A cast would ask the session's zone."""
+    micros = exp.Mul(this=s.call("UNIX_MICROS", at), expression=s.interval(1, "microsecond"))
+    return exp.Paren(this=exp.Add(this=timestamp(EPOCH, False), expression=micros))
+
+
+def aware(at: exp.Expr) -> exp.Expr:
+    return s.cast(s.call("CONCAT", s.cast(at, "TEXT"), s.text("Z")), "TIMESTAMPTZ")
+
+
+def local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """What a zone's clocks show at an instant."""
+    naive = utc(at) if zoned else at
+    return naive if zone == "UTC" else s.call("CONVERT_TIMEZONE", s.text("UTC"), s.text(zone), naive)
+
+
+def instant(local_time: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """The instant at which a zone's clocks show a local time; of two, Spark takes the earlier and we the later.
+
+    The later one is what the next day's offset gives, if the clocks show the local time then.
+    """
+    if zone == "UTC":
+        return aware(local_time) if zoned else local_time
+    tomorrow = _to_utc(s.plus_interval(s.paren(local_time.copy()), 1, "day"), zone)
+    later = s.minus_interval(tomorrow, 1, "day")
+    shown = exp.EQ(this=local(later.copy(), zone, False), expression=s.paren(local_time.copy()))
+    found = exp.Case(ifs=[exp.If(this=shown, true=later)], default=_to_utc(local_time, zone))
+    return aware(found) if zoned else found
+
+
+def _to_utc(local_time: exp.Expr, zone: str) -> exp.Expr:
+    return s.call("CONVERT_TIMEZONE", s.text(zone), s.text("UTC"), local_time)
+
+
+def midnight(day: exp.Expr) -> exp.Expr:
+    return _naive(day)
+
+
+def trunc(local_time: exp.Expr, unit: str) -> exp.Expr:
+    """The start of a calendar unit. By days, for DATE_TRUNC asks the session's zone; weeks start on Monday."""
+    day = s.day(local_time)
+    return _naive(day if unit == "day" else s.call("TRUNC", day, s.text(unit.upper())))
+
+
+def weekday(local_time: exp.Expr) -> exp.Expr:
+    """Monday is 0 there."""
+    return exp.Paren(this=exp.Add(this=s.call("WEEKDAY", s.day(local_time)), expression=s.number(1)))
+
+
+def is_not_true(condition: exp.Expr) -> exp.Expr:
+    """True unless the condition is true, in a form that relatives of Spark reckon with as well."""
+    return exp.Not(this=exp.Coalesce(this=condition, expressions=[exp.false()]))
+
+
+# ---------------------------------------------------------------- text
+
+
+def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """A backslash is the escape character: each one is doubled, and so is none."""
+    return exp.Like(this=left, expression=s.doubled_backslashes(right))
+
+
+def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr | s.Unsupported:
+    """By the regular expressions of Java."""
+    if not (isinstance(right, exp.Literal) and right.is_string):
+        return s.Unsupported(reason="the expression has to be known when the SQL is written")
+    pattern = for_java(right.this)
+    if pattern is None:
+        return s.Unsupported(reason="the expression has parts that Java may read in another way")
+    return exp.RegexpLike(this=left, expression=s.text(pattern))
+
+
+# ---------------------------------------------------------------- numbers: decimals have 38 digits, and are rounded to fit
+
+WHOLE = 19  # digits before the point, so that with 18 after it there is room for one more
+PARTS = 18
+
+
+def arithmetic(
+    op: str, left: exp.Expr, right: exp.Expr, type: model.Type, digits: tuple[int, int] = (0, 0)
+) -> exp.Expr | s.Unsupported:
+    """Of operands that are made small enough for the result to keep every digit; what is too large for that is an error."""
+    if type.name != "decimal":
+        return s.arithmetic(op, left, right, type)
+    if op != "*":
+        most = max(digits)
+        return s.arithmetic(op, decimal(left, WHOLE, most), decimal(right, WHOLE, most), type)
+    if sum(digits) > PARTS:
+        return s.Unsupported(reason=f"the product has more than {PARTS} digits after its point")
+    first, second = _shares(left, right)
+    return s.arithmetic(op, decimal(left, first, digits[0]), decimal(right, second, digits[1]), type)
+
+
+def _shares(left: exp.Expr, right: exp.Expr) -> tuple[int, int]:
+    """How many digits before the point each factor may have: a number takes what it needs, else both have half."""
+    if isinstance(left, exp.Literal):
+        need = len(left.this.partition(".")[0])
+        return need, WHOLE - need
+    need = len(right.this.partition(".")[0]) if isinstance(right, exp.Literal) else WHOLE // 2
+    return WHOLE - need, need
+
+
+def decimal(value: exp.Expr, whole: int, after: int) -> exp.Expr:
+    """A cast to a decimal of so many digits before and after the point."""
+    sizes = [exp.DataTypeParam(this=s.number(n)) for n in (whole + after, after)]
+    return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes))
+
+
+def median(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number).
+
+    PERCENTILE makes floats of the values before it takes the middle ones.
+    """
+    middle = [_middle(value, -1), _middle(value, 0)]
+    if type.name == "decimal":
+        middle = [decimal(each, WHOLE, PARTS) for each in middle]
+    return exp.Div(this=s.double(exp.Add(this=middle[0], expression=middle[1])), expression=s.number(2))
+
+
+def _middle(value: exp.Expr, shift: int) -> exp.Expr:
+    count: exp.Expr = exp.Count(this=value.copy())
+    if shift:
+        count = exp.Paren(this=exp.Sub(this=count, expression=s.number(-shift)))
+    place = exp.Cast(this=exp.IntDiv(this=count, expression=s.number(2)), to=exp.DataType(this=exp.DataType.Type.INT))
+    return s.call("GET", s.call("SORT_ARRAY", s.call("COLLECT_LIST", value.copy())), place)
+
+
+# ---------------------------------------------------------------- structs, lists and documents
+
+
+def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A field of a STRUCT."""
+    return s.dotted(column, path)
+
+
+WRITTEN = {
+    "integer": ("BIGINT", r"^-?[0-9]+\z"),
+    "float": ("DOUBLE", r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?\z"),
+    "boolean": ("BOOLEAN", r"^(true|false)\z"),
+    "date": ("DATE", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"),
+}
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+OFFSET = r"(Z|[-+][0-9]{2}:[0-9]{2})\z"
+
+
+def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
+    """A value inside a JSON document; missing if it is not there, or is not of the type."""
+    if any(c in part for part in path for c in "'\\[]"):
+        return s.Unsupported(reason="Spark has no path to a name with a quote, a bracket or a backslash")
+    where = s.text("$" + "".join(f"['{part}']" for part in path))
+    found = s.call("GET_JSON_OBJECT", column, where)
+    match type.name:
+        case "text" | "enum" | "any":
+            return found
+        case "list" if type.item is not None and type.item.name in ("text", "enum"):
+            items = s.call("FROM_JSON", found, s.text("ARRAY<STRING>"))
+            return exp.Case(ifs=[exp.If(this=s.call("STARTSWITH", found.copy(), s.text("[")), true=items)])
+        case "timestamp" | "timestamptz":
+            return _moment(found, type)
+        case kind if kind in WRITTEN:
+            name, pattern = WRITTEN[kind]
+            return exp.Case(ifs=[exp.If(this=_is(found, pattern), true=_read(found, name))])
+        case _:
+            return s.Unsupported(reason=f"a {type} in a document passes through a float there: declare a float")
+
+
+def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:
+    """With an offset it is that instant, without one it is UTC."""
+    in_utc = s.call("CONCAT", found.copy(), s.text("Z"))
+    ways = []
+    for pattern, written in ((MOMENT + OFFSET, found), (MOMENT + r"\z", in_utc)):
+        at = _read(written, "TIMESTAMPTZ")
+        ways.append(exp.If(this=_is(found, pattern), true=at if type.name == "timestamptz" else utc(at)))
+    return exp.Case(ifs=ways)
+
+
+def _is(found: exp.Expr, pattern: str) -> exp.Expr:
+    return exp.RegexpLike(this=found.copy(), expression=s.text(pattern))
+
+
+def _read(value: exp.Expr, type: str) -> exp.Expr:
+    return exp.TryCast(this=value.copy(), to=exp.DataType(this=exp.DataType.Type[type]))
