@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from segql import compiler
 from segql.ide.snapshot import Snapshot
 from segql.semantics import model
+from segql.semantics.context import TEXT
 
 if TYPE_CHECKING:
     from segql.engine.examples import Outcome
@@ -53,32 +54,44 @@ class Data:
             raise UnreadableError("\n".join(wrong))
         return found.outcomes
 
-    def values(self, relation: model.Relation, column: str) -> tuple[str, ...] | None:
-        """The commonest texts of a column of a file, if they are known."""
-        found: tuple[str, ...] | None = self._known.get(_key(relation, column))
+    def values(self, data: model.Data, name: str, database: str) -> tuple[str, ...] | None:
+        """The commonest texts of a field, if they are known."""
+        found: tuple[str, ...] | None = self._known.get(_key(data, name, database))
         return found
 
-    def look(self, relation: model.Relation, column: str) -> None:
-        """Reads the commonest texts of a column of a file; none if it cannot be read."""
+    def look(self, data: model.Data, name: str, database: str) -> None:
+        """Reads the commonest texts of a field; none if they cannot be read, or not soon."""
         from segql.engine import duckdb, peek
 
-        key = _key(relation, column)
-        if key in self._known:
-            return
-        try:
-            found = peek.values(relation, column, MOST, PATIENCE)
-        except duckdb.Refused:
-            found = ()
+        key, column = _key(data, name, database), _column(data, name)
+        if column is None:
+            found: tuple[str, ...] = ()
+        else:
+            try:
+                found = peek.values(data.relation, column, MOST, PATIENCE, "" if data.relation.file else database)
+            except duckdb.Refused:
+                found = ()
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[key] = found
 
 
-def _key(relation: model.Relation, column: str) -> tuple[object, ...]:
-    """What a column of a file is known by, while the file stays as it is."""
+def _column(data: model.Data, name: str) -> str | None:
+    """The column of a field of texts that is a column of its own, in a file or table that is here."""
+    fields: tuple[model.Field | model.Key, ...] = (*data.fields, *data.keys)
+    found = next((f for f in fields if f.name == name), None)
+    here = "://" not in data.relation.file
+    return found.column.name if found and here and found.type == TEXT and not found.column.path else None
+
+
+def _key(data: model.Data, name: str, database: str) -> tuple[object, ...]:
+    """What a field is known by, while its file or database stays as it is."""
+    relation = data.relation
+    if not relation.file:
+        return (database, relation.parts, _column(data, name), *_stamps([database]))
     path = os.path.normpath(os.path.join(relation.directory, relation.file))
     names = sorted(glob.glob(path))[:1000] if glob.has_magic(path) else [path]
-    return (path, column, *_stamps(names))
+    return (path, _column(data, name), *_stamps(names))
 
 
 def _stamps(names: list[str]) -> Iterator[object]:

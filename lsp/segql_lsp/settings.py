@@ -13,7 +13,7 @@ from segql.sql.names import DIALECT_NAMES
 class Settings(Value):
     """`dialect` and `zone` hold for files without a project; the rest says what is shown.
 
-    `values` lets completion look into data files, and `counts` lets a lens say how many keys a segment has: both
+    `templates` offers whole constructs to fill in. `values` lets completion look into data files, and `counts` lets a lens say how many keys a segment has: both
     read the data files of a project, and nothing else. `workspace` also checks files that are not open.
     """
 
@@ -21,6 +21,7 @@ class Settings(Value):
     zone: str = "UTC"
     hints: bool = True
     values: bool = True
+    templates: bool = True
     counts: bool = False
     workspace: bool = True
 

@@ -22,9 +22,9 @@ def count(statement: Statement, database: str, seconds: float) -> int:
     return _asked(database, seconds, lambda connection: ask(connection, statement).count())
 
 
-def values(relation: model.Relation, column: str, limit: int, seconds: float) -> tuple[str, ...]:
-    """The commonest texts of a column of a file. Raises Refused."""
-    return _asked("", seconds, lambda connection: tuple(common(connection, relation, column, limit)))
+def values(relation: model.Relation, column: str, limit: int, seconds: float, database: str) -> tuple[str, ...]:
+    """The commonest texts of a column of a file, or of a table of a database. Raises Refused."""
+    return _asked(database, seconds, lambda connection: tuple(common(connection, relation, column, limit)))
 
 
 def _asked(database: str, seconds: float, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:

@@ -6,15 +6,19 @@ that says what the probe is, and whose rows are in sight. So it works in the mid
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Literal, NamedTuple
 
 from segql.ide.names import Sight, Slot, Spot, bound, spots
 from segql.ide.snapshot import Snapshot
+from segql.ide.templates import TEMPLATES
 from segql.ide.world import Declared, Symbol, World
 from segql.node import Node, Value
+from segql.semantics import model
+from segql.semantics.data import known_data
 from segql.semantics.functions import FUNCTIONS
 from segql.semantics.presets import NAMES
 from segql.source import Span
@@ -26,12 +30,28 @@ from segql.syntax.walk import walk
 MOST = 200  # items of one answer: more than anyone reads, and little enough to send at every keystroke
 
 Sort = Literal[
-    "keyword", "function", "value", "data", "parameter", "define", "segment", "field", "event", "key", "label"
+    "keyword",
+    "function",
+    "value",
+    "data",
+    "parameter",
+    "define",
+    "segment",
+    "field",
+    "event",
+    "key",
+    "label",
+    "file",
+    "folder",
+    "template",
 ]
 
 
 class Item(Value):
-    """Something that could be written. `symbol` is what it names, for its documentation; `rank` is its place, 0 first."""
+    """Something that could be written. `symbol` is what it names, for its documentation; `rank` is its place, 0 first.
+
+    What a template inserts has places to fill in, `${1:so}`: it is for editors that know them.
+    """
 
     label: str
     insert: str
@@ -49,6 +69,13 @@ class Completion(Value):
     whole: bool = True
 
 
+class Outside(NamedTuple):
+    """What can be learned beside texts. Both answer at once, with what is known by now."""
+
+    values: Callable[[model.Data, str], tuple[str, ...]] = lambda *_: ()  # the commonest texts of a column
+    files: Callable[[str], tuple[str, ...]] = lambda _: ()  # what is in a folder; the names of folders end in `/`
+
+
 class _Cursor(NamedTuple):
     """The word or the text in which a cursor stands, in a piece, and the tokens before it."""
 
@@ -60,7 +87,7 @@ class _Cursor(NamedTuple):
     docs: dict[int, str]
 
 
-def complete(snapshot: Snapshot, offset: int) -> Completion:
+def complete(snapshot: Snapshot, offset: int, outside: Outside = Outside()) -> Completion:  # noqa: B008 - it is frozen
     """What could be written at an offset."""
     at = _cursor(snapshot, offset)
     if at is None:
@@ -69,7 +96,7 @@ def complete(snapshot: Snapshot, offset: int) -> Completion:
     could = frozenset(expected(states))
     probe = _probe(at)
     tree = repair.whole([*kept, probe], at.docs, probe.end) if could & {"NAME", "PATH", "STRING"} else ()
-    found = _values(snapshot.world, at, tree, probe) if at.text else _words(snapshot.world, at, tree, probe, could)
+    found = _values(snapshot, at, tree, probe, outside) if at.text else _words(snapshot.world, at, tree, probe, could)
     unique = {item.label: item for item in sorted(found, key=lambda item: -item.rank)}
     items = sorted(unique.values(), key=lambda item: (item.rank, item.label))
     span = Span(at.piece.start + at.start, at.piece.start + at.end)
@@ -127,6 +154,8 @@ def _words(
     if not written.startswith("$") and "." not in written:
         words = {_WORDS[terminal] for terminal in could if terminal in _WORDS}
         yield from (Item(label=word, insert=word, sort="keyword", rank=3) for word in words)
+        if _begins_line(at):
+            yield from _templates(words)
     if "CALL" in could and "DID" in could and not written.startswith("$"):
         yield from (Item(label=name, insert=f"{name}(", sort="function", rank=2) for name in AGGREGATES)
     if "PARAMETER" in could:
@@ -140,6 +169,17 @@ def _words(
             for name, function in FUNCTIONS.items():
                 detail = f"{function.usage}: {function.meaning}"
                 yield Item(label=name, insert=f"{name}(", sort="function", rank=2, detail=detail)
+
+
+def _begins_line(at: _Cursor) -> bool:
+    """Whether nothing but blanks stands before the cursor's word."""
+    return not re.split(r"[\r\n]", at.piece.text[: at.start])[-1].strip()
+
+
+def _templates(words: set[str]) -> Iterator[Item]:
+    for name, (word, detail, lines) in TEMPLATES.items():
+        if word in words:
+            yield Item(label=name, insert="\n".join(lines), sort="template", rank=2, detail=detail)
 
 
 def _own(node: ast.Declaration) -> tuple[Sort, str] | None:
@@ -224,26 +264,47 @@ def _item(name: str, found: Declared | None, sort: Sort, rank: int) -> Item:
 # ---------------------------------------------------------------- inside quotes
 
 
-def _values(world: World, at: _Cursor, tree: tuple[ast.Declaration, ...], probe: Token) -> Iterator[Item]:
+def _values(
+    snapshot: Snapshot, at: _Cursor, tree: tuple[ast.Declaration, ...], probe: Token, outside: Outside
+) -> Iterator[Item]:
     assert at.text is not None
     quote = at.text.text[0]
-    for value in _texts(world, at, tree, Span(probe.start, probe.end)):
-        yield Item(label=value, insert=value.replace(quote, quote * 2), sort="value", rank=0)
+    for sort, value, rank in _texts(snapshot, at, tree, Span(probe.start, probe.end), outside):
+        yield Item(label=value, insert=value.replace(quote, quote * 2), sort=sort, rank=rank)
 
 
-def _texts(world: World, at: _Cursor, tree: tuple[ast.Declaration, ...], span: Span) -> Iterator[str]:
-    """The texts that could stand in quotes: zones, and the values of the enum that the text is compared with."""
+def _texts(
+    snapshot: Snapshot, at: _Cursor, tree: tuple[ast.Declaration, ...], span: Span, outside: Outside
+) -> Iterator[tuple[Sort, str, int]]:
+    """The texts that could stand in quotes, and their ranks: zones, files, and the values of what they are compared with."""
     for declaration in tree:
         for node in walk(declaration):
             match node:
                 case ast.Zone() if node.zone.span == span:
-                    yield from _zones(at)
+                    yield from (("value", zone, 0) for zone in _zones(at))
+                case ast.Use() if node.file.span == span:
+                    yield from _files(at, outside, (".seg",))
+                case ast.FromFile() if node.file.span == span:
+                    yield from _files(at, outside, DATA_FILES)
                 case ast.Param(type=ast.EnumType()) if node.default and node.default.span == span:
-                    yield from _listed(node.type)
+                    yield from (("value", value, 0) for value in _listed(node.type))
                 case _:
                     beside = _compared(node, span)
                     if isinstance(beside, ast.Path):
-                        yield from _enum(world, at.piece, declaration, beside)
+                        yield from _of_fields(snapshot, at.piece, declaration, beside, outside)
+
+
+DATA_FILES = (".parquet", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
+
+
+def _files(at: _Cursor, outside: Outside, endings: tuple[str, ...]) -> Iterator[tuple[Sort, str, int]]:
+    """The files that a path could go on to, folder by folder."""
+    folder = posixpath.dirname(at.piece.text[at.start : at.end].partition("*")[0])
+    for name in outside.files(folder):
+        if name.endswith("/"):
+            yield "folder", posixpath.join(folder, name), 1
+        elif name.lower().removesuffix(".gz").removesuffix(".zst").endswith(endings):
+            yield "file", posixpath.join(folder, name), 0
 
 
 def _zones(at: _Cursor) -> Iterator[str]:
@@ -270,16 +331,25 @@ def _compared(node: Node, span: Span) -> Node | None:
             return None
 
 
-def _enum(world: World, piece: Piece, declaration: ast.Declaration, path: ast.Path) -> Iterator[str]:
-    """The values of the fields that a path reads, if they are enums or lists of them."""
+def _of_fields(
+    snapshot: Snapshot, piece: Piece, declaration: ast.Declaration, path: ast.Path, outside: Outside
+) -> Iterator[tuple[Sort, str, int]]:
+    """The values of the fields that a path reads: those of their enums, else those that their data hold most often."""
+    world = snapshot.world
     for spot in spots(world, piece, declaration):
         if spot.node is path:
             symbols = (s for occurrence in bound(world, spot) for s in occurrence.symbols if s.kind in ("field", "key"))
             for symbol in symbols:
                 for data in (symbol.owner,) if symbol.owner else spot.sight.data:
                     field = world.fields(data).get(symbol.name)
-                    if field and isinstance(field.node, ast.Field):
-                        yield from _listed(field.node.type)
+                    listed = _listed(field.node.type) if field and isinstance(field.node, ast.Field) else ()
+                    yield from (("value", value, 0) for value in listed)
+                    if not listed:
+                        scope = snapshot.checked.scope
+                        there = scope.find("source", data) or scope.find("table", data)
+                        found = known_data(scope, data) if there else None
+                        held = outside.values(found, symbol.name) if found else ()
+                        yield from (("value", value, min(place, 99)) for place, value in enumerate(held))
 
 
 def _listed(type: ast.AnyType) -> tuple[str, ...]:

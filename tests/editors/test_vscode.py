@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from segql_lsp.server import COMMANDS
 
 from segql.source import Source
 from segql.syntax.parse import parse
@@ -44,6 +45,12 @@ def test_every_command_is_answered() -> None:
     source = (FOLDER / "src" / "extension.ts").read_text("utf-8")
     offered = {each["command"] for each in PACKAGE["contributes"]["commands"]}
     assert set(re.findall(r'registerCommand\("([\w.]+)"', source)) == offered
+
+
+def test_no_command_has_the_name_of_one_of_the_server() -> None:
+    """The client registers the server's commands, and would not start if one were there already."""
+    offered = {each["command"] for each in PACKAGE["contributes"]["commands"]}
+    assert not offered & {name for name, _ in COMMANDS}
 
 
 @pytest.mark.parametrize("name", SNIPPETS)

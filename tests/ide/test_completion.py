@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from segql.ide.completion import complete
+from segql.ide.completion import Outside, complete
+from segql.ide.templates import TEMPLATES
 from segql.semantics.presets import NAMES
+from segql.source import Source
+from segql.syntax.parse import parse
 from tests.ide.cursor import asked
 from tests.ide.world import TEXT, at
 
@@ -15,7 +20,9 @@ FUNCTIONS = ["abs", "coalesce", "date", "day", "hour", "length", "lower", "month
 
 
 def offered(text: str, rank: int | None = None) -> list[str]:
-    return [item.label for item in complete(*asked(text)).items if rank is None or item.rank == rank]
+    """What is offered, save for templates, which have tests of their own."""
+    found = (item for item in complete(*asked(text)).items if item.sort != "template")
+    return [item.label for item in found if rank is None or item.rank == rank]
 
 
 def inside(condition: str) -> str:
@@ -162,3 +169,61 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 
 def test_a_segment_may_have_the_name_of_its_source() -> None:
     assert offered("source s { from t  time at  key u }\nsegment s { key u  from <|>", 0) == ["s"]
+
+
+# ---------------------------------------------------------------- templates, files, and values of data
+
+
+def templates(text: str) -> list[str]:
+    return [item.label for item in complete(*asked(text)).items if item.sort == "template"]
+
+
+def test_templates_are_offered_where_their_first_word_begins_a_line() -> None:
+    assert templates("<|>") == ["define …", "param …", "segment …", "source …", "table …", "test …"]
+    assert templates(inside("<|>")) == ["any …", "none …", "steps …"]
+    assert templates(inside("did <|>")) == templates(inside("any { <|>")) == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_is_segql_as_it_is_proposed(name: str) -> None:
+    text = filled("\n".join(TEMPLATES[name][2]))
+    if name in ("any …", "none …", "steps …"):
+        text = f"segment a {{\n  key u\n  from s\n  {text}\n}}\n"
+    assert parse(Source(text.replace("{\n  \n}", "{\n  did x\n}"))).diagnostics == ()
+
+
+def filled(body: str) -> str:
+    return re.sub(r"\$\{\d+:([^{}]*)\}|\$0", lambda found: found[1] or "", body)
+
+
+FILES = Outside(files=lambda folder: ("a.seg", "b.PARQUET", "c.csv.gz", "d/", "notes.md") if folder != "no" else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("use '<|>'", ["a.seg", "d/"]),
+        ("use 'd/e/a<|>\nsegment x {}", ["d/e/a.seg", "d/e/d/"]),
+        ("source s {\n  from file 'data/<|>'\n}", ["data/b.PARQUET", "data/c.csv.gz", "data/d/"]),
+        ("source s {\n  from file 'data/*/<|>'\n}", ["data/b.PARQUET", "data/c.csv.gz", "data/d/"]),
+        ("use 'no/<|>'", []),
+    ],
+)
+def test_files_are_offered_folder_by_folder(text: str, files: list[str]) -> None:
+    assert [item.label for item in complete(*asked(text), FILES).items] == files
+
+
+VALUES = Outside(values=lambda data, name: (f"{data.name}.{name}", "it's", "a"))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (inside("did buy where geo.country = '<|>'"), ["rum.geo.country", "it's", "a"]),
+        (inside("did buy where geo.country in ('x', '<|>"), ["rum.geo.country", "it's", "a"]),
+        (inside("did buy where kind = '<|>'"), ["buy", "view"]),
+        (inside("did buy where lower(geo.country) = '<|>'"), []),
+    ],
+)
+def test_values_of_the_data_are_offered_the_commonest_first(text: str, values: list[str]) -> None:
+    assert [item.label for item in complete(*asked(text), VALUES).items] == values

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
 from tests.ide.world import TEXT
-from tests.lsp.client import MINIMAL, Client, position, server
+from tests.lsp.client import MINIMAL, PULLS, PUSHED, Client, position, server, uri
 
 URI = "untitled:a"
 
@@ -48,3 +54,86 @@ def test_a_client_that_knows_only_commands_gets_no_fixes() -> None:
         client.open(URI, TEXT.replace("did buy", "did byu"))
         here = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
         assert client.ask("codeAction", URI, range=here, context={"diagnostics": []}) == []
+
+
+# ---------------------------------------------------------------- what is read beside texts
+
+DATA = """source rum {
+  from  %s
+  time  at
+  key   usr.id
+  field country : text
+  event all : country is not missing
+}
+
+segment s {
+  key  usr.id
+  from rum
+  did all where country = ''
+}
+"""
+
+
+def labels(client: Client, file: str, text: str, before: str) -> list[str]:
+    at = position(text, text.index(before) + len(before))
+    return [item["label"] for item in client.ask("completion", file, at)["items"]]
+
+
+@pytest.mark.parametrize("kept", ["file 'events.csv'", "events"])
+def test_values_come_from_the_data_of_the_project_and_follow_them(tmp_path: Path, kept: str) -> None:
+    def write(rows: str) -> None:
+        (tmp_path / "events.csv").write_text(f"at,usr.id,country\n{rows}", "utf-8")
+        with duckdb.connect(tmp_path / "shop.duckdb") as connection:
+            connection.execute(f"CREATE OR REPLACE TABLE events AS FROM '{tmp_path / 'events.csv'}'")
+
+    write("2026-01-01,a,Chile\n2026-01-02,a,Peru\n2026-01-03,b,Peru\n")
+    (tmp_path / "segql.toml").write_text("connection = 'shop.duckdb'\n", "utf-8")
+    file, text = uri(tmp_path / "a.seg"), DATA % kept
+
+    def until(wanted: list[str]) -> None:
+        for _ in range(100):
+            found = labels(client, file, text, "country = '")
+            if found == wanted:
+                return
+            time.sleep(0.05)
+        raise AssertionError(found)
+
+    with server() as (_, client):
+        client.start(PUSHED)
+        client.open(file, text)
+        until(["Peru", "Chile"])
+        write("2026-01-01,a,Brazil\n2026-01-01,a,Chile\n2026-01-01,b,Brazil\n")
+        until(["Brazil", "Chile"])
+
+
+def test_no_data_are_read_where_nobody_wants_it_or_they_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_bytes(b"\x00\xff\xfe" * 100)
+    file, text = uri(tmp_path / "a.seg"), DATA % "file 'events.csv'"
+    for wanted in (True, False):
+        with server() as (_, client):
+            client.start(PUSHED, initializationOptions={"values": wanted})
+            client.open(file, text)
+            assert labels(client, file, text, "country = '") == []
+
+
+def test_files_beside_the_text_are_offered(tmp_path: Path) -> None:
+    for name in ("b.seg", "data.parquet", ".hidden.seg"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "more").mkdir()
+    with server() as (_, client):
+        client.start(PUSHED)
+        for text, names in (("use ''", ["b.seg", "more/"]), (DATA % "file ''", ["data.parquet", "more/"])):
+            client.open(uri(tmp_path / "a.seg"), text)
+            assert labels(client, uri(tmp_path / "a.seg"), text, "use '" if "use" in text else "file '") == names
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_templates_are_for_clients_that_know_them(wanted: bool) -> None:
+    for capabilities, known in ((PULLS, True), (PUSHED, False)):
+        with server() as (_, client):
+            client.start(capabilities, initializationOptions={"templates": wanted})
+            client.open(URI, "\n")
+            found = client.ask("completion", URI, (0, 0))["items"]
+            templates = [item["label"] for item in found if item.get("insertTextFormat") == 2]
+            assert ("segment …" in templates) is (known and wanted)
+            assert ("segment …" in [item["label"] for item in found]) is (known and wanted)

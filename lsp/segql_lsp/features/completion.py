@@ -10,6 +10,7 @@ from segql.ide.completion import Item, complete
 from segql.ide.hover import about
 from segql.ide.world import Symbol
 from segql_lsp import convert
+from segql_lsp.sights import Sights
 
 if TYPE_CHECKING:
     from segql_lsp.server import Server
@@ -29,24 +30,43 @@ _KINDS = {
     "event": types.CompletionItemKind.Event,
     "key": types.CompletionItemKind.Property,
     "label": types.CompletionItemKind.Reference,
+    "file": types.CompletionItemKind.File,
+    "folder": types.CompletionItemKind.Folder,
+    "template": types.CompletionItemKind.Snippet,
 }
 
 
-def answer(server: Server, params: types.CompletionParams) -> types.CompletionList:
+async def answer(server: Server, params: types.CompletionParams) -> types.CompletionList:
+    """What could be written. Data that nobody looked at yet are waited for a moment, and offered at the next letter."""
     snapshot, offset = convert.asked(server.documents, params)
-    found = complete(snapshot, offset)
+    uri, sights = params.text_document.uri, Sights(server, snapshot)
+    found = complete(snapshot, offset, sights.outside)
+    if sights.missing:
+        seen = await sights.looked()
+        found = complete(snapshot, offset, sights.outside) if seen else found.replace(whole=False)
     range = convert.range_of(snapshot.source, found.span, server.documents.encoding)
-    items = [_item(item, place, range, params.text_document.uri) for place, item in enumerate(found.items)]
+    templates = server.settings_of(snapshot.source.name).templates and _knows_snippets(server)
+    items = [
+        _item(item, place, range, uri) for place, item in enumerate(found.items) if templates or item.sort != "template"
+    ]
     return types.CompletionList(is_incomplete=not found.whole, items=items)
 
 
+def _knows_snippets(server: Server) -> bool:
+    document = server.client_capabilities.text_document
+    item = document and document.completion and document.completion.completion_item
+    return bool(item and item.snippet_support)
+
+
 def _item(item: Item, place: int, range: types.Range, uri: str) -> types.CompletionItem:
+    template = item.sort == "template"
     return types.CompletionItem(
         label=item.label,
         kind=_KINDS[item.sort],
         detail=item.detail or None,
         sort_text=f"{place:03}",
-        filter_text=item.insert,
+        filter_text=item.label if template else item.insert,
+        insert_text_format=types.InsertTextFormat.Snippet if template else None,
         text_edit=types.TextEdit(range, item.insert),
         data=[uri, *item.symbol] if item.symbol else None,
     )

@@ -1,7 +1,7 @@
 // node session.mjs CHROMIUM PYTHON VSIX WORK PICTURES: one session in a real VS Code, and pictures of what it shows.
 
 import { spawn, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +41,7 @@ writeFileSync(
     "editor.accessibilitySupport": "off",
     "editor.formatOnSave": false,
     "extensions.ignoreRecommendations": true,
+    "segql.arguments": ["--log-file", join(work, "server.log")],
     "telemetry.telemetryLevel": "off",
   }),
 );
@@ -68,8 +69,8 @@ running.stderr.on("data", (text) => (said += text));
 // ------------------------------------------------------------ what a person does, and sees
 
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
-const page = await browser.newPage({ viewport: { width: 940, height: 640 }, deviceScaleFactor: 1.5 });
-page.setDefaultTimeout(60_000);
+const page = await browser.newPage({ viewport: { width: 940, height: 640 }, deviceScaleFactor: 1 });
+page.setDefaultTimeout(30_000);
 const began = Date.now();
 
 function step(what) {
@@ -157,12 +158,7 @@ try {
   await page.waitForTimeout(700);
   await picture("completion");
   await page.keyboard.press("Escape");
-  await command("File: Revert File");
-  await goTo(slip + 1, 12); // what is on the disk still has the slip
-  await page.locator(".squiggly-error").first().waitFor();
-  await page.keyboard.press("Control+.");
-  await page.locator(".action-widget", { hasText: "checkout" }).waitFor();
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+Shift+K"); // the line is gone again
   await until("no squiggle", async () => (await page.locator(".squiggly-error").count()) === 0);
 
   await page.setViewportSize({ width: 1240, height: 640 });
@@ -180,6 +176,8 @@ try {
 } catch (problem) {
   await page.screenshot({ path: join(pictures, "failed.png") });
   console.error(said.split("\n").slice(-15).join("\n"));
+  if (existsSync(join(work, "server.log"))) console.error(readFileSync(join(work, "server.log"), "utf8"));
+  else console.error("the server was not started");
   console.error(problem);
   process.exitCode = 1;
 } finally {

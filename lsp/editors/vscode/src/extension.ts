@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, State } from "vscode-languageclient/node";
 import { find, type Found, type Looked } from "./python";
-import { SqlDocuments } from "./sql";
+import { SHOWS, SqlDocuments } from "./sql";
 
 let client: LanguageClient | undefined;
 let python: Found | undefined;
@@ -14,14 +14,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   status.name = "SegQL";
   const sql = new SqlDocuments(() => client);
   const again = () => restart(log, status, sql);
+  // The server's own commands are registered by its client: these have other names.
   context.subscriptions.push(
     log,
     status,
     sql,
     vscode.commands.registerCommand("segql.restart", again),
     vscode.commands.registerCommand("segql.showLog", () => log.show()),
-    vscode.commands.registerCommand("segql.showSql", () => sql.showAtCursor()),
-    vscode.commands.registerCommand("segql.run", () => run(sql)),
+    vscode.commands.registerCommand("segql.showSqlHere", () => sql.showAtCursor()),
+    vscode.commands.registerCommand("segql.runHere", () => run(sql)),
     vscode.workspace.onDidChangeConfiguration((changed) => {
       if (changed.affectsConfiguration("segql.python") || changed.affectsConfiguration("segql.arguments")) void again();
     }),
@@ -64,7 +65,7 @@ async function restart(
       outputChannel: log,
       middleware: {
         executeCommand: (command, given, next) =>
-          command === "segql.compile" ? sql.show(given[0], given[1]) : next(command, given),
+          SHOWS.includes(command) ? sql.show(given[0], given[1]) : next(command, given),
       },
     },
   );

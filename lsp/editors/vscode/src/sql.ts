@@ -3,6 +3,9 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 
+/** The server's commands that ask for SQL to be shown: which of them a lens has depends on what the client can do. */
+export const SHOWS = ["segql.compile", "segql.showSql"];
+
 const SCHEME = "segql-sql-of";
 
 export interface Segment {
@@ -59,7 +62,7 @@ export class SqlDocuments implements vscode.TextDocumentContentProvider, vscode.
     );
     const segments = new Map(
       (lenses ?? [])
-        .filter(({ command }) => command?.command === "segql.compile")
+        .filter(({ command }) => SHOWS.includes(command?.command ?? ""))
         .map(({ command, range }) => [command!.arguments![1] as string, range]),
     );
     const line = editor.selection.active.line;
