@@ -26,6 +26,7 @@ def chart(asked: model.Analysis, rows: Rows) -> Chart:
     """The picture of an answer. Rows are those of the analysis, in order."""
     if not rows:
         return nothing(asked)
+    language: Literal["vega-lite", "vega"] = "vega-lite"
     match asked:
         case model.Explore():
             spec, marks = explore.spec(asked, rows)
@@ -33,9 +34,10 @@ def chart(asked: model.Analysis, rows: Rows) -> Chart:
             spec, marks = retention.spec(asked, rows)
         case model.Paths():
             spec, marks = paths.spec(asked, rows)
+            language = "vega"
         case _:
             assert_never(asked)
-    return Chart(name=asked.name, language="vega-lite", spec={**spec, "config": CONFIG}, marks=marks)
+    return Chart(name=asked.name, language=language, spec={**spec, "config": CONFIG}, marks=marks)
 
 
 def nothing(asked: model.Analysis) -> Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -90,10 +91,43 @@ def test_a_retention_is_a_grid(segql: Segql, asked: Path) -> None:
     assert drawn((asked / "back.svg").read_text("utf-8"), "cell") == len(rows) > 0
 
 
-def test_paths_are_a_bar_for_each_link(segql: Segql, asked: Path) -> None:
+def test_paths_are_a_band_for_each_link_and_a_bar_for_each_node(segql: Segql, asked: Path) -> None:
     assert segql("run", "shop.seg", "--name", "flow", *NOW, "--chart", "flow.svg").exit_code == 0
-    rows = segql("run", "shop.seg", "--name", "flow", *NOW, "--format", "csv").stdout.splitlines()[1:]
-    assert drawn((asked / "flow.svg").read_text("utf-8"), "link") == len(rows) > 1
+    found = segql("run", "shop.seg", "--name", "flow", *NOW, "--format", "jsonl").stdout.splitlines()
+    rows = [json.loads(line) for line in found]
+    ends = [(r["step"] - 1 + at, r[f"{end}_kind"], r[end]) for r in rows for at, end in enumerate(("source", "target"))]
+    svg = (asked / "flow.svg").read_text("utf-8")
+    assert drawn(svg, "link") == len(rows) > 1
+    assert drawn(svg, "node") == len(set(ends)) > 2
+
+
+def flow(backwards: bool, rows: list[tuple[object, ...]]) -> str:
+    """The diagram of rows of an analysis of paths."""
+    asked = check(Source(SHOP + ASKED)).program.find("flow")
+    assert isinstance(asked, model.Paths)
+    return draw.svg(chart(asked.replace(backwards=backwards), rows))
+
+
+def test_a_loop_goes_from_column_to_column() -> None:
+    svg = flow(False, [(step, "a", "node", "a", "node", 5 - step) for step in (1, 2, 3)])
+    assert (drawn(svg, "link"), drawn(svg, "node")) == (3, 4)
+
+
+def test_names_of_nodes_and_of_what_is_none_are_told_apart() -> None:
+    rows = [(1, "other", "node", None, "other", 3), (1, "other", "node", None, "drop-off", 2)]
+    assert {"other 5", "(other) 3", "(drop-off) 2"} <= {" ".join(text.split()) for text in texts(flow(False, rows))}
+
+
+def test_back_in_time_the_entry_is_on_the_left() -> None:
+    rows = [(1, "b", "node", "end", "node", 2), (1, None, "entry", "end", "node", 1), (2, "a", "node", "b", "node", 2)]
+    svg = flow(True, rows)
+    assert (drawn(svg, "link"), drawn(svg, "node")) == (3, 4)
+
+
+def test_thousands_of_nodes_are_drawn_as_one_with_a_word() -> None:
+    svg = flow(False, [(1, "a", "node", f"page {n}", "node", 1) for n in range(3_000)])
+    assert (drawn(svg, "link"), drawn(svg, "node")) == (25, 26)
+    assert any("small nodes are drawn as one" in text for text in texts(svg))
 
 
 def test_nothing_is_said_and_not_drawn(segql: Segql, asked: Path) -> None:

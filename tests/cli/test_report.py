@@ -47,11 +47,11 @@ def asked(shop: Path) -> Path:
 
 def test_a_page_has_every_segment_and_analysis(segql: Segql, asked: Path) -> None:
     done = segql("report", "shop.seg", "-o", "out/shop.html", *NOW)
-    assert (done.exit_code, done.stderr) == (0, "2 segments and 3 analyses in out/shop.html\n")
+    assert (done.exit_code, done.stderr) == (0, "2 segments and 5 analyses in out/shop.html\n")
     page = (asked / "out" / "shop.html").read_text("utf-8")
     found = outline(page)
     assert (found.open, found.outside) == ([], [])
-    assert (found.seen.count("section"), found.seen.count("svg"), found.seen.count("script")) == (5, 3, 0)
+    assert (found.seen.count("section"), found.seen.count("svg"), found.seen.count("script")) == (7, 5, 0)
     assert re.search(r'<td class="number">1</td><td><meter min="0" max="1" value="0.3333">', page)
     assert "What &lt;/script&gt; people do &amp; &quot;how often&quot;." in page
     assert "did buy where amount &gt;= $least" in page
