@@ -6,13 +6,14 @@ SEGQL_SEED         where they start (default 1)
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import HealthCheck, currently_in_test_context, given, note, seed, settings
 from hypothesis import strategies as st
 
 from segql import reference
@@ -70,9 +71,8 @@ def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], re
     if not isinstance(sql, str):
         reasons.update({refused.what for refused in sql})
         return "refused"
-    note(text)
-    note(str(rows))
-    note(sql)
+    if currently_in_test_context():
+        note(f"{text}\n{rows}\n{sql}")
     expected = [trial.plain(row, asked.columns) for row in reference.result(checked.program, "q", rows, segments.NOW)]
     found = [plain(row, asked.columns) for row in engine.answer(sql, data, rows)]
     assert found == expected
@@ -86,3 +86,21 @@ def plain(row: tuple[Any, ...], columns: tuple[model.ResultColumn, ...]) -> tupl
         for value, column in zip(row, columns, strict=True)
     )
     return trial.plain(tuple(exact), columns)
+
+
+LARGE = (
+    "retention q { from web  key usr.id  start web  return web  every 1 day for 366 }",
+    "retention q { from web  key usr.id  start web  return web  every calendar day for 366 on or after  by week }",
+    "paths q { from web  key usr.id  node n of web  depth 100 }",
+    "paths q { from web  key usr.id  node n of web  end 900  depth 100  top 1000 }",
+)
+
+
+@pytest.mark.parametrize("asked", LARGE)
+def test_a_year_of_days_and_more_than_a_thousand_nodes(asked: str, engine: Engine) -> None:
+    text = segments.SCHEMA.format(layout="flat", zone="UTC", time_type="") + asked
+    rows = [
+        {"usr.id": n % 7, "at": segments.NOW - dt.timedelta(hours=7 * n, minutes=1), "seq": n % 3, "n": n}
+        for n in range(1100)
+    ]
+    assert compare(engine, declared(text), {"web": rows}, Counter()) == "equal, with rows"
