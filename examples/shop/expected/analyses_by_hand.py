@@ -1,0 +1,129 @@
+"""The rows of `after_cart` and `weekly` of `analyses.seg`, worked out by hand with plain loops, none of it from the compiler.
+
+    python analyses_by_hand.py            # write analyses/<name>.csv beside this file
+    python analyses_by_hand.py --check    # only compare; exit code 1 when a file differs
+
+For `--now 2024-07-01`. They need `duckdb` to read the events, and nothing else.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+HERE = Path(__file__).parent
+NOW = dt.datetime(2024, 7, 1)
+JUNE = dt.datetime(2024, 6, 1)  # thirty days before
+WEEK = dt.timedelta(days=7)
+
+
+def events() -> list[tuple[Any, ...]]:
+    """The events before now, in order: time, user, address, session, type, name of the action, path of the page."""
+    query = f"""
+        select timestamp, usr_id, usr_email, session_id, type, action_name, view_url_path
+        from '{HERE}/../data/events.parquet' order by timestamp, event_id
+    """
+    return [event for event in duckdb.sql(query).fetchall() if event[0] < NOW]
+
+
+def weekly(of: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    starts: dict[str, dt.datetime] = {}
+    for at, user, _, _, type, action, _ in of:
+        if user is not None and type == "action" and action == "purchase":
+            starts.setdefault(user, at)
+    weeks: dict[str, set[int]] = {user: set() for user in starts}
+    for at, user, _, _, type, *_ in of:
+        if user in starts and type == "view" and at > starts[user]:
+            weeks[user].add((at - starts[user]) // WEEK)
+    cohorts: dict[dt.date, list[str]] = {}
+    for user, at in starts.items():
+        cohorts.setdefault(at.date() - dt.timedelta(days=at.weekday()), []).append(user)
+    rows = []
+    for monday, users in sorted(cohorts.items()):
+        for n in range(8):
+            back = sum(n in weeks[user] for user in users)
+            complete = all(starts[user] + (n + 1) * WEEK <= NOW for user in users)
+            rows.append((monday, n, back, len(users), back / len(users), complete))
+    return rows
+
+
+def after_cart(of: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    premium = set((HERE / "premium.csv").read_text("utf-8").splitlines()[1:])
+    pages: dict[str, list[str]] = {}
+    addresses: dict[str, set[str]] = {}
+    for at, _, email, session, type, _, page in of:
+        if at >= JUNE and session is not None:
+            addresses.setdefault(session, set()).add(email)
+            if type == "view" and page is not None:
+                pages.setdefault(session, []).append(page)
+    rows: list[tuple[Any, ...]] = []
+    for audience in ("premium", "everyone"):
+        walks = [
+            seen[seen.index("/cart") :][:5]
+            for session, seen in pages.items()
+            if "/cart" in seen and (audience == "everyone" or addresses[session] & premium)
+        ]
+        rows += [(audience, *row) for row in links(walks, depth=5, top=8)]
+    return rows
+
+
+def links(walks: list[list[str]], depth: int, top: int) -> list[tuple[Any, ...]]:
+    """How many walks take each link; of each step, the `top` pages by name."""
+    named = []
+    for n in range(depth):
+        counts = Counter(walk[n] for walk in walks if len(walk) > n)
+        named.append({name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:top]})
+
+    def end(walk: list[str], n: int) -> tuple[str, str]:
+        if len(walk) <= n:
+            return ("", "drop-off")
+        return (walk[n], "node") if walk[n] in named[n] else ("", "other")
+
+    flows = Counter(
+        (n + 1, *end(walk, n), *end(walk, n + 1)) for walk in walks for n in range(min(len(walk), depth - 1))
+    )
+
+    def place(item: tuple[Any, int]) -> tuple[Any, ...]:
+        (step, source, source_kind, target, target_kind), keys = item
+        return (step, -keys, source_kind, source, target_kind, target)
+
+    return [(*link, keys) for link, keys in sorted(flows.items(), key=place)]
+
+
+ANSWERS = {
+    after_cart: ("segment", "step", "source", "source_kind", "target", "target_kind", "keys"),
+    weekly: ("cohort", "period", "keys", "size", "share", "complete"),
+}
+
+
+def main(check: bool) -> int:
+    """Write or compare the rows; returns the exit code."""
+    of, different = events(), 0
+    for answer, columns in ANSWERS.items():
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        rows = answer(of)
+        for row in rows:
+            writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in row])
+        path = HERE / "analyses" / f"{answer.__name__}.csv"
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(out.getvalue(), "utf-8")
+        elif path.read_text("utf-8") != out.getvalue():
+            different += 1
+            print(f"{path.name} differs")
+            continue
+        print(f"{len(rows):6} {answer.__name__}")
+    return min(different, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv))
