@@ -1,4 +1,4 @@
-"""What a name is: its declaration as it is written, its meaning in one sentence, its documentation; a segment's SQL."""
+"""What a name is: its declaration as it is written, its meaning in one sentence, its documentation; and its SQL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
 
 
 def _with_sql(snapshot: Snapshot, symbol: Symbol) -> str:
-    made = sql(snapshot, symbol.name) if symbol.kind == "segment" else ""
+    made = sql(snapshot, symbol.name) if symbol.kind in ("segment", "analysis") else ""
     return "\n\n".join(part for part in (about(snapshot, symbol), made) if part)
 
 
@@ -105,7 +105,7 @@ def _kept(node: ast.Field | ast.KeyColumn) -> str:
 
 
 def sql(snapshot: Snapshot, name: str) -> str:
-    """The SQL of a segment as a block, or why there is none."""
+    """The SQL of a segment or analysis as a block, or why there is none."""
     compiled = compile(snapshot, name)
     if not compiled.statements:
         said = next((d.message for d in compiled.diagnostics if d.is_error), "")

@@ -142,9 +142,15 @@ def _seen(plan: Plan, rows: str) -> exp.Expr:
     for group in plan.asked.groups:
         value = exp.FirstValue(this=e.column(group.column.name, rows))
         order = exp.Order(expressions=_first_start(plan, rows))
-        window = exp.Window(this=value, partition_by=[e.column(own.key, rows)], order=order)
+        key = [e.column(own.key, rows)]
+        window = exp.Window(this=value, partition_by=key, order=order, spec=_all_rows())  # some engines want the frame
         columns.append(named(window, group.column.name))
     return exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+
+
+def _all_rows() -> exp.Expr:
+    both = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
+    return exp.WindowSpec(kind="ROWS", **both)
 
 
 def _first_start(plan: Plan, rows: str) -> list[exp.Expr]:
@@ -249,8 +255,9 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
     back = exp.Sum(this=case(there, e.column(keys, counts), s.number(0)))
     size = exp.Sum(this=case(all_keys, e.column(keys, counts), s.number(0)))
     columns = [*(e.column(c, counts) for c in by), e.column(period, periods)]
+    names = (*by, period)
     found = exp.select(
-        *columns,
+        *(named(column, name) for column, name in zip(columns, names, strict=True)),
         named(back, keys),
         named(size, plan.column("size")),
         named(exp.Max(this=e.column(own.latest, counts)), own.latest),
