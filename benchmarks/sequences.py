@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import events
-from benchmarks.patterns import NOW, PATTERNS, Pattern
+from benchmarks.patterns import NOW, PATTERNS, SOURCE, Pattern
 from benchmarks.rivals import EXACT, RIVALS, floor
 from segql.compiler import Options, check, compile, pinned
 from segql.source import Source
@@ -43,6 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for rows in sizes:
             with duckdb.connect(str(Path(folder) / f"{rows}.duckdb")) as connection:
+                connection.execute("SET enable_progress_bar = false")
                 events.load(connection, rows)
                 print(f"\n{rows:,} rows, DuckDB {duckdb.__version__}: times the floor (its seconds)", flush=True)
                 for pattern in PATTERNS:
@@ -123,7 +124,31 @@ def _count(connection: Any, sql: str) -> int | None:
 
 
 def _together(connection: Any) -> None:
-    pass
+    """Fifty segments of counts as fifty queries, and as one."""
+    source = Source(SOURCE + "".join(_counting(n) for n in range(SEGMENTS)))
+    alone = compile(source, (), Options(now=pinned(NOW, source)))
+    (whole,) = compile(source, (), Options(now=pinned(NOW, source), together=True)).statements
+    each = {statement.name: f"SELECT count(*) FROM ({statement.sql})" for statement in alone.statements}
+    times, counts = measured(connection, {**each, "together": f"SELECT count(*) FROM ({whole.sql})"}, 3)
+    if sum(counts[name] for name in each) != counts["together"]:
+        raise SystemExit("segments together have other members than alone")
+    apart = sum(statistics.median(times[name]) for name in each)
+    together = statistics.median(times["together"])
+    print(
+        f"  {SEGMENTS} segments of counts: {apart:.2f} s alone, together {together / apart:.2f} of that (aim: at most 0.40)"
+    )
+
+
+def _counting(n: int) -> str:
+    """A segment of one to three counts, out of 45 that are different."""
+    kinds = [name for name, _ in events.KINDS[:15]]
+    lines = []
+    for i in range(1 + n % 3):
+        at = (n * 7 + i * 11) % 45
+        lines.append(
+            f"did app where kind = '{kinds[at % 15]}' at least {1 + n % 4} times during last {40 + at // 15 * 30} days"
+        )
+    return f"\nsegment s{n} {{ key u  from app  {'  '.join(lines)} }}\n"
 
 
 if __name__ == "__main__":

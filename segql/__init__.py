@@ -87,13 +87,14 @@ def compile(
     params: Mapping[str, object] | None = None,
     bind: bool = False,
     plan: str = "",
+    together: bool = False,
 ) -> Compiled:
     """SQL for the named segments and analyses, or for all that the text itself declares.
 
     `now` pins the time: a datetime (UTC if it names no zone), a date (its midnight), or ISO text; dates, and text
     without an offset, are in the zone of the text. Without it the SQL asks the engine's clock. `dialect` is that of
     the project unless it is given. With `bind`, parameters stay parameters of the SQL. `plan` names one for the steps of
-    the segments (`segql show plan`). Raises ValueError for a text that is no time.
+    the segments (`segql show plan`). With `together`, segments of one key are one statement that also names them. Raises ValueError for a text that is no time.
     """
     from segql import compiler, files
 
@@ -108,6 +109,7 @@ def compile(
         params=params or {},
         bind=bind,
         plan=plan,
+        together=together,
     )
     return compiler.compile(opened.source, _names(name), options, opened.read, project.zone)
 

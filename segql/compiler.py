@@ -82,7 +82,8 @@ class Compiled(Answer):
 class Options(Value):
     """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `files` says where paths are seen from.
 
-    `plan` is the plan for the sequences of what is asked; else the best is chosen for each.
+    `plan` is the plan for the sequences of what is asked; else the best is chosen for each. With `together`, several
+    segments are one statement.
     """
 
     dialect: str = "duckdb"
@@ -91,6 +92,7 @@ class Options(Value):
     bind: bool = False
     directory: str = ""
     plan: str = ""
+    together: bool = False
 
 
 Now = dt.datetime | dt.date | str | None
@@ -186,7 +188,8 @@ def compile(
     found = (*found, *wrong, *missing_parameters(scope, wanted, options.params, options.bind))
     if any(d.is_error for d in found):
         return Compiled(statements=(), diagnostics=in_order(found))
-    statements, refused = write(program, scope, wanted, options)
+    wrote = write_together if options.together else write
+    statements, refused = wrote(program, scope, wanted, options)
     return Compiled(statements=statements, diagnostics=in_order((*found, *refused)))
 
 
@@ -221,6 +224,44 @@ def write(
     return (tuple(made) if not refused else ()), tuple(refused)
 
 
+def write_together(
+    program: model.Program, scope: Scope, names: Iterable[str], options: Options
+) -> tuple[tuple[Statement, ...], tuple[Diagnostic, ...]]:
+    """One statement for several segments: which segment, and the key."""
+    from segql.sql.together import columns_together
+    from segql.sql.write import statement
+
+    asked: list[model.Segment] = []
+    refused: list[Diagnostic] = []
+    for name in names:
+        declared = scope.find("segment", name) or scope.find("analysis", name)
+        assert declared is not None
+        found, at = program.find(name), declared.at(declared.node.name)
+        if not isinstance(found, model.Segment):
+            refused.append(register.not_together(at, name, kind_of(declared)))
+        elif asked and found.key != asked[0].key:
+            refused.append(register.other_key(at, name, found.key, asked[0].name, asked[0].key))
+        else:
+            unfit = _unfit(found, at, options)
+            refused.extend((unfit,) if unfit else ())
+            asked.append(found)
+    if refused:
+        return (), tuple(refused)
+    with collector_paused():
+        given = (options.dialect, options.now, options.bind, options.directory, options.plan)
+        written = statement(program, tuple(asked), *given)
+    first = scope.find("segment", asked[0].name)
+    assert first is not None
+    if not isinstance(written, str):
+        at = first.at(first.node.name)
+        return (), tuple(register.unsupported(at, u.what, options.dialect, u.reason, u.others) for u in written)
+    title = ", ".join(segment.name for segment in asked)
+    columns = columns_together(asked[0])
+    sql = f"{headed(first.piece.source, f'segments {title}', options)}\n{written}"
+    made = Statement(name=title, sql=sql, column=columns[1], columns=columns, kind="segments")
+    return (made,), ()
+
+
 def _unfit(asked: model.Segment | model.Analysis, at: Label, options: Options) -> Diagnostic | None:
     """Why the plan that is named is of no use for a segment or analysis."""
     from segql.sql.plans import fitting, misfit
@@ -249,9 +290,14 @@ def collector_paused() -> Iterator[None]:
 
 def header(source: Source, asked: model.Segment | model.Analysis, kind: str, options: Options) -> str:
     """The comment above a statement: what it is, and what made it."""
+    return headed(source, f"{kind} {asked.name}", options, asked.doc)
+
+
+def headed(source: Source, what: str, options: Options, doc: str = "") -> str:
+    """The comment above what was made of a text."""
     from segql.sql.write import versions
 
-    lines = [*asked.doc.splitlines(), f"{kind} {asked.name} of {source.name} ({options.dialect}; {versions()})"]
+    lines = [*doc.splitlines(), f"{what} of {source.name} ({options.dialect}; {versions()})"]
     if options.now is not None:
         lines.append(f"now is {options.now.isoformat(sep=' ')} UTC")
     return "\n".join(f"-- {_one_line(line)}" for line in lines)

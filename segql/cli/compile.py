@@ -22,6 +22,7 @@ from segql.source import Source
 @inputs.compile_options
 @click.option("--bind", is_flag=True, help="Leave parameters in the SQL, to be bound when it runs.")
 @click.option("--plan", metavar="NAME", default="", help="The plan for the steps; `segql show plan` lists them.")
+@click.option("--together", is_flag=True, help="One statement for all: which segment, and the key.")
 @click.option("--out", metavar="DIR", help="Write each segment to DIR/SEGMENT.sql: all of them, or none.")
 def command(
     file: str,
@@ -31,6 +32,7 @@ def command(
     params: dict[str, str],
     bind: bool,
     plan: str,
+    together: bool,
     out: str | None,
 ) -> None:
     """Print the SQL of the segments and analyses in FILE (`-` reads standard input).
@@ -40,7 +42,14 @@ def command(
     source = inputs.source_of(file)
     pinned = inputs.moment(now, source)
     compiled = segql.compile(
-        source, name=tuple(dict.fromkeys(names)), dialect=dialect, now=pinned, params=params, bind=bind, plan=plan
+        source,
+        name=tuple(dict.fromkeys(names)),
+        dialect=dialect,
+        now=pinned,
+        params=params,
+        bind=bind,
+        plan=plan,
+        together=together,
     )
     say.show(compiled.diagnostics)
     if not compiled.ok:

@@ -18,8 +18,10 @@ import segql
 from segql import files
 from segql.cli import inputs, pictures, say
 from segql.compiler import Checked, Statement, own_names
+from segql.diagnostics.model import Diagnostic
 from segql.engine import duckdb, mistakes, running
 from segql.engine.patience import OutOfTime
+from segql.engine.relations import data_of
 from segql.node import Value
 from segql.semantics import model
 from segql.semantics.scope import collect
@@ -34,7 +36,13 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
 @click.command()
 @inputs.file_argument
-@click.option("--name", metavar="NAME", help="The segment or analysis; not needed if the file has only one.")
+@click.option(
+    "--name",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="The segment or analysis; not needed if the file has only one. Several segments are asked together.",
+)
 @inputs.compile_options
 @click.option("--format", "form", type=click.Choice(FORMATS), help="A table for people, or all rows for programs.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys or rows.")
@@ -46,7 +54,7 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 )
 def command(
     file: str,
-    name: str | None,
+    names: tuple[str, ...],
     now: str | None,
     params: dict[str, str],
     form: str | None,
@@ -58,6 +66,8 @@ def command(
 ) -> None:
     """Print the keys that are in a segment of FILE (`-` reads standard input), or the rows of an analysis.
 
+    Several segments are one statement, and each key stands beside the segment that it is in.
+
     DuckDB reads the data files where they are; tables are those of a database. A table shows the first 100 rows, the
     other formats have all of them, in order.
     """
@@ -67,22 +77,23 @@ def command(
         pictures.ending_of(chart)
         pictures.needs_library()
     project = files.project(source.directory or ".")
-    name = name or _only_name(source, project.zone)
+    names = tuple(dict.fromkeys(names)) or _only_name(source, project.zone)
     place = inputs.place_of(project, database)
     pinned = inputs.moment(now, source)
-    compiled = segql.compile(source, name=name or (), dialect=running.dialect_of(place), now=pinned, params=params)
+    dialect, together = running.dialect_of(place), len(names) > 1
+    compiled = segql.compile(source, name=names, dialect=dialect, now=pinned, params=params, together=together)
     say.show(compiled.diagnostics)
     if not compiled.statements:
         raise click.exceptions.Exit(1)
     (statement,) = compiled.statements
-    if chart is not None and statement.kind == "segment":
+    if chart is not None and statement.kind.startswith("segment"):
         raise click.UsageError("a segment is a set of keys: `segql overlap` compares several; charts are for analyses")
     checked = segql.check(source, params=params)
     started = time.perf_counter()
     if isinstance(place, str):
-        count = _run_here(statement, checked, place, writing)
+        count = _run_here(statement, names, checked, place, writing)
     else:
-        count = _run_there(statement, checked, place, writing)
+        count = _run_there(statement, names, checked, place, writing)
     if chart is not None:
         _draw(statement, checked, _all_rows(statement, checked, place, timeout), chart)
     counted = f"{say.counted(count, 'key')} in" if statement.kind == "segment" else f"{say.counted(count, 'row')} of"
@@ -111,40 +122,54 @@ def _format(form: str | None, output: str | None) -> str:
     return form or "table"
 
 
-def _only_name(source: Source, zone: str) -> str | None:
-    """The only segment or analysis of a text; None leaves it to the compiler to say that there is none."""
+def _only_name(source: Source, zone: str) -> tuple[str, ...]:
+    """The only segment or analysis of a text; none leaves it to the compiler to say that there is none."""
     scope = collect(source, files.reader(), zone)
     names = own_names(scope)
     if len(names) > 1:
         raise click.UsageError(f"say which with `--name`: {', '.join(names)}")
-    return names[0] if names else None
+    return names
 
 
-def _run_here(statement: Statement, checked: Checked, database: str, writing: Writing) -> int:
+def _run_here(statement: Statement, names: tuple[str, ...], checked: Checked, database: str, writing: Writing) -> int:
     """Runs on DuckDB, and writes; the number of rows."""
-    wrong = mistakes.misdeclared(checked, statement.name, database)
-    if wrong is not None:
-        say.stop((wrong,))
+    for name in names:
+        wrong = mistakes.misdeclared(checked, name, database)
+        if wrong is not None:
+            say.stop((wrong,))
     try:
         with duckdb.connected(database) as connection:
             with waiting(f"running {statement.name}"):
                 found = duckdb.ask(connection, statement, writing.limit, writing.seconds)
             return _write(found, writing)
     except duckdb.Refused as refused:
-        say.stop((mistakes.explained(refused, checked, statement.name, database),))
+        say.stop((_explained(refused, names, checked, database),))
     except OutOfTime as error:
-        say.stop((running.out_of_time(error, checked, statement.name),))
+        say.stop((running.out_of_time(error, checked, names[0]),))
 
 
-def _run_there(statement: Statement, checked: Checked, address: Address, writing: Writing) -> int:
+def _explained(refused: duckdb.Refused, names: tuple[str, ...], checked: Checked, database: str) -> Diagnostic:
+    if len(names) == 1:
+        return mistakes.explained(refused, checked, names[0], database)
+    return mistakes.explained_data(refused, checked, data_of(checked.program, *names), database)
+
+
+def _run_there(
+    statement: Statement, names: tuple[str, ...], checked: Checked, address: Address, writing: Writing
+) -> int:
     """Runs on another database, and writes; the number of rows."""
-    with _asked_there(statement, checked, address, writing.limit, writing.seconds) as found:
+    with _asked_there(statement, names, checked, address, writing.limit, writing.seconds) as found:
         return _write(found, writing)
 
 
 @contextmanager
 def _asked_there(
-    statement: Statement, checked: Checked, address: Address, limit: int | None, seconds: float | None
+    statement: Statement,
+    names: tuple[str, ...],
+    checked: Checked,
+    address: Address,
+    limit: int | None,
+    seconds: float | None,
 ) -> Iterator[keys.Rows]:
     """The rows that another database gives. Says what is wrong, and ends with 1."""
     from segql.engine import drift, servers
@@ -153,12 +178,12 @@ def _asked_there(
     with ExitStack() as stack:
         try:
             with waiting(f"running {statement.name} on {address.shown}"):
-                fits = drift.fitting(checked, statement.name)
+                fits = drift.fitting(checked, *names)
                 found = stack.enter_context(servers.asked(address, statement, fits, limit, seconds))
         except Misdeclared as error:
             say.stop((error.said,))
         except Trouble as trouble:
-            say.stop((drift.explained(trouble, checked, statement.name, address),))
+            say.stop((drift.explained(trouble, checked, names[0], address),))
         yield found
 
 
@@ -187,7 +212,7 @@ def _all_rows(
     """All rows of an analysis, however many are printed."""
     if isinstance(place, str):
         return duckdb.run(statement, place).rows
-    with _asked_there(statement, checked, place, None, seconds) as found:
+    with _asked_there(statement, (statement.name,), checked, place, None, seconds) as found:
         return tuple(row for batch in found.batches() for row in batch)
 
 

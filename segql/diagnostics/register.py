@@ -820,6 +820,23 @@ def plan_does_not_fit(at: Label, segment: str, plan: str, why: str, others: tupl
     return say("SEG461", at, f"`{segment}` cannot be found by the plan `{plan}`: {why}", help=help)
 
 
+_entry("SEG462", "other-key", "Segments of one statement have different keys")
+
+
+def other_key(at: Label, segment: str, key: str, first: str, other: str) -> Diagnostic:
+    message = f"`{segment}` has the key `{key}`, and `{first}`, compiled together with it, has `{other}`"
+    return say("SEG462", at, message, help="name segments of one key")
+
+
+_entry("SEG463", "not-together", "Only segments are compiled together")
+
+
+def not_together(at: Label, name: str, kind: str) -> Diagnostic:
+    return say(
+        "SEG463", at, f"`{name}` is an `{kind}`: only segments are compiled together", help="name segments alone"
+    )
+
+
 # ---------------------------------------------------------------- 9xx: us
 
 _entry("SEG901", "our-mistake", "SegQL itself has a mistake")

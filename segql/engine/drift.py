@@ -22,11 +22,11 @@ def drift(checked: Checked, many: tuple[model.Data, ...], address: Address) -> t
     return tuple(d for data in many if not data.relation.file for d in _of_data(checked, data, found))
 
 
-def fitting(checked: Checked, name: str) -> Callable[[live.Tables], None]:
-    """A look at tables before a segment is run on them. Raises Misdeclared; what is not there is left for `explained`."""
+def fitting(checked: Checked, *names: str) -> Callable[[live.Tables], None]:
+    """A look at tables before segments are run on them. Raises Misdeclared; what is not there is left for `explained`."""
 
     def look(found: live.Tables) -> None:
-        for data in data_of(checked.program, name):
+        for data in data_of(checked.program, *names):
             table = None if data.relation.file else found.find(data.relation.parts)
             for wrong in _unlike(checked, data, table, found) if table else ():
                 raise Misdeclared(wrong)

@@ -46,8 +46,9 @@ class Found:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         table = connection.table(KEPT)
         self._connection = connection
-        self._zoned = str(table.types[0]) == "TIMESTAMP WITH TIME ZONE"  # a key; analyses show instants without a zone
         self.columns: tuple[str, ...] = tuple(table.columns)
+        # Of the keys of segments; analyses show instants without a zone.
+        self._zoned = [n for n, type in enumerate(table.types) if str(type) == "TIMESTAMP WITH TIME ZONE"]
 
     def count(self) -> int:
         """How many there are."""
@@ -57,15 +58,19 @@ class Found:
 
     def batches(self) -> Iterator[list[tuple[Any, ...]]]:
         """The rows, some at a time."""
-        query = f"FROM {KEPT}"
+        plain = (f"{quoted(c)} AT TIME ZONE 'UTC' AS {quoted(c)}" for c in map(self.columns.__getitem__, self._zoned))
+        query = f"SELECT * REPLACE ({', '.join(plain)}) FROM {KEPT}" if self._zoned else f"FROM {KEPT}"
         with refusals():
-            self._connection.execute(without_zone(query) if self._zoned else query)
+            self._connection.execute(query)
         while True:
             with refusals():
                 rows = self._connection.fetchmany(BATCH)
             if not rows:
                 return
-            yield [(row[0].replace(tzinfo=dt.UTC),) for row in rows] if self._zoned else rows
+            yield [self._aware(row) for row in rows] if self._zoned else rows
+
+    def _aware(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(v.replace(tzinfo=dt.UTC) if n in self._zoned else v for n, v in enumerate(row))
 
     def write_parquet(self, path: str) -> None:
         """Writes a Parquet file."""

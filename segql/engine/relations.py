@@ -9,19 +9,19 @@ from segql.node import Value
 from segql.semantics import model
 
 
-def data_of(program: model.Program, name: str) -> tuple[model.Data, ...]:
-    """Every source and table that a segment or analysis, or a segment that it needs, reads; in the order of the text."""
+def data_of(program: model.Program, *names: str) -> tuple[model.Data, ...]:
+    """Every source and table that segments or analyses, or segments that they need, read; in the order of the text."""
     found: dict[str, model.Data] = {}
-    for asked in _with_needs(program, name):
+    for asked in _with_needs(program, names):
         for value in values_in(asked):
             if isinstance(value, model.Data):
                 found.setdefault(value.name, value)
     return tuple(found.values())
 
 
-def _with_needs(program: model.Program, name: str) -> list[model.Segment | model.Analysis]:
+def _with_needs(program: model.Program, names: tuple[str, ...]) -> list[model.Segment | model.Analysis]:
     found: dict[str, model.Segment | model.Analysis] = {}
-    waiting = [name]
+    waiting = list(names)
     while waiting:
         name = waiting.pop()
         asked = program.find(name)

@@ -32,16 +32,24 @@ from segql.sql.sequences import sought
 from segql.sql.target import Target
 
 
+class SharedFacts(Value):
+    """A CTE with a row of facts for each key, found for several segments at once, and the columns of the facts."""
+
+    driver: str
+    columns: dict[Fact, str]
+
+
 class Query:
     """A statement under construction: its CTEs in order, and the names that are taken."""
 
-    def __init__(self, target: Target, program: model.Program, asked: model.Segment | model.Question) -> None:
+    def __init__(self, target: Target, program: model.Program, *asked: model.Segment | model.Question) -> None:
         self.target = target
         self.program = program
         self.asked = asked
         self.ctes: list[tuple[str, exp.Expr]] = []
         self.names = Names(_relation_names(program, asked))
         self.segments: dict[str, str] = {}
+        self.shared: dict[str, SharedFacts] = {}
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """Adds a CTE under a name like the one wished for."""
@@ -63,10 +71,10 @@ class Query:
         return query
 
 
-def _relation_names(program: model.Program, asked: model.Segment | model.Question) -> set[str]:
+def _relation_names(program: model.Program, asked: tuple[model.Segment | model.Question, ...]) -> set[str]:
     """Names that a CTE must not take, or it would hide the relation or shadow the alias of rows."""
     found: set[str] = set()
-    waiting, done = [asked], {asked.name}
+    waiting, done = list(asked), {one.name for one in asked}
     while waiting:
         one = waiting.pop()
         inside = one.condition if isinstance(one, model.Segment) else one
@@ -115,6 +123,9 @@ def keys_query(query: Query, segment: model.Segment) -> exp.Expr:
     if isinstance(segment.condition, model.Sequence):
         return _sequence(query, segment, segment.condition)
     sets = _sets(query, segment)
+    shared = query.shared.get(segment.name)
+    if shared is not None:
+        return _from_driver(query, segment, sets, shared.driver, shared.columns, None)
     filtered = may_hold_of_nothing(segment.condition, query.target.bind) is False
     names = Names([key])
     wishes = tuple(names.new(_fact_name(f)) for f in found)
@@ -122,7 +133,7 @@ def keys_query(query: Query, segment: model.Segment) -> exp.Expr:
     if found and not sets and scan.inline():
         return _grouped(scan, segment, key)
     if found:
-        driver = query.add(f"{segment.name}_facts", _facts_query(query, scan, key))
+        driver = query.add(f"{segment.name}_facts", facts_query(query, scan, key))
         return _from_driver(query, segment, sets, driver, dict(zip(found, scan.names, strict=True)), None)
     leading = _leading(segment, sets)
     if leading is not None:
@@ -191,7 +202,7 @@ def _no_set(node: model.Condition) -> exp.Expr:
     raise AssertionError("a condition without sets has none")
 
 
-def _facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
+def facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
     """The facts of every key: `key` and a column for each fact."""
     if scan.inline():
         rows = Rows(target=scan.target, data=scan.data()[0], alias=scan.data()[0].name)
@@ -253,7 +264,7 @@ def _sequence(query: Query, segment: model.Segment, node: model.Sequence) -> exp
         return query.add(f"{segment.name}_{wish}", part)
 
     of = sought(query.target, segment, node, key_name(segment), add)
-    plan = choose(of, query.target.plan if segment is query.asked else "")
+    plan = choose(of, query.target.plan if segment in query.asked else "")
     return plan.write(of)
 
 

@@ -17,6 +17,7 @@ from segql.sql.dialects import BY_NAME, DIALECTS, Dialect
 from segql.sql.lower import lower
 from segql.sql.spellings import Unsupported
 from segql.sql.target import Refused, Target
+from segql.sql.together import lower_together
 from segql.version import __version__
 
 WIDTH = 100
@@ -24,23 +25,26 @@ WIDTH = 100
 
 def statement(
     program: model.Program,
-    asked: model.Segment | model.Analysis,
+    asked: model.Segment | model.Analysis | tuple[model.Segment, ...],
     dialect: str,
     now: dt.datetime | None = None,
     bind: bool = False,
     directory: str = "",
     plan: str = "",
 ) -> str | tuple[Refused, ...]:
-    """The SQL of a segment or analysis, or what the dialect cannot say of it. Same input, same text.
+    """The SQL of a segment, an analysis or several segments together, or what the dialect cannot say of it.
 
-    `plan` is one that fits every sequence of the segment (`plans.fitting`); else the best is chosen for each.
+    Same input, same text. `plan` is one that fits every sequence of the segment (`plans.fitting`); else the best is chosen for each.
     """
     row = BY_NAME[dialect]
     target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[], plan=plan)
-    if isinstance(asked, model.Segment):
-        query = lower(target, program, asked)
-    else:
-        query = lower_analysis(target, program, asked)
+    match asked:
+        case tuple():
+            query = lower_together(target, program, asked)
+        case model.Segment():
+            query = lower(target, program, asked)
+        case _:
+            query = lower_analysis(target, program, asked)
     finished = row.finish(query)
     refused = (*target.refused, *_long_names(row, query))
     if isinstance(finished, Unsupported):

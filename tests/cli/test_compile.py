@@ -108,3 +108,27 @@ def test_a_plan_that_is_none_has_a_nearest(segql: Segql) -> None:
     assert done.exit_code == 1
     assert "SEG460" in done.stderr
     assert "did you mean `asof`?" in done.stderr
+
+
+def test_segments_together_are_one_statement(segql: Segql) -> None:
+    done = segql("compile", "shop.seg", "--together", "--now", "2026-03-31")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("-- segments buyers, lookers of shop.seg (duckdb;")
+    assert ";" not in done.stdout.partition("\nWITH")[2]
+    assert done.stdout.count("READ_CSV") == 1
+    assert "'buyers' AS segment" in done.stdout
+
+
+def test_segments_of_other_keys_do_not_go_together(segql: Segql) -> None:
+    source = "source more { from more  time ts  key team }\nsegment teams { key team  from more }\n"
+    done = segql("compile", "-", "--together", "--name", "buyers", "--name", "teams", input=f"use 'shop.seg'\n{source}")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "SEG462" in done.stderr
+    assert "`teams` has the key `team`" in done.stderr
+
+
+def test_an_analysis_goes_with_nothing(segql: Segql) -> None:
+    explore = "explore size { from events  measure n = count(buy) }\n"
+    done = segql("compile", "-", "--together", input=f"use 'shop.seg'\n{explore}")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "SEG463" in done.stderr

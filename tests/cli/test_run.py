@@ -99,3 +99,19 @@ def test_instants_with_a_zone_are_keys_too(segql: Segql, shop: Path) -> None:
     (shop / "events.csv").write_text("user_id,ts,kind,amount\n2026-03-30T12:00+02:00,2026-03-30,buy,50\n", "utf-8")
     done = segql("run", "shop.seg", "--name", "buyers", *NOW, "--format", "csv")
     assert done.stdout == "user_id\n2026-03-30T10:00:00+00:00\n"
+
+
+def test_several_segments_are_asked_together(segql: Segql) -> None:
+    both = ("run", "shop.seg", "--name", "lookers", "--name", "buyers", *NOW, "--format", "csv")
+    assert segql(*both).stdout == "segment,user_id\nbuyers,ana\nlookers,caio\n"
+    assert (
+        segql("run", "shop.seg", "--name", "buyers", "--name", "buyers", *NOW, "--format", "csv").stdout
+        == "user_id\nana\n"
+    )
+
+
+def test_what_one_of_several_cannot_read_is_told(segql: Segql, shop: Path) -> None:
+    (shop / "events.csv").unlink()
+    done = segql("run", "shop.seg", "--name", "lookers", "--name", "buyers", *NOW)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "SEG403" in done.stderr

@@ -119,6 +119,23 @@ def fact_files(draw: st.DrawFn) -> str:
 
 
 @st.composite
+def together(draw: st.DrawFn) -> Case:
+    """A file of two to five segments of one key, over one or two sources, and rows for it; later ones may name earlier ones."""
+    text = SCHEMA.format(layout="flat", zone=draw(st.sampled_from(ZONES)), time_type="")
+    names: list[str] = []
+    for name in ("s1", "s2", "s3", "s4", "s5")[: draw(st.integers(2, 5))]:
+        sources = draw(st.sampled_from((("web",), ("web",), ("web", "bill"))))
+        lines = [draw(st.one_of(did(sources), did(sources), comparisons(sources)))]
+        if draw(st.integers(0, 2)) == 0:
+            lines.append(draw(st.one_of(did(sources), comparisons(sources), two_steps(sources))))
+        if names and draw(st.integers(0, 3)) == 0:
+            lines.append(f"{draw(st.sampled_from(('in', 'not in')))} {draw(st.sampled_from(names))}")
+        text += f"\nsegment {name} {{\nkey usr.id\nfrom {', '.join(sources)}\n" + "\n".join(lines) + "\n}\n"
+        names.append(name)
+    return text, draw(rows(crowd=True))
+
+
+@st.composite
 def one_aggregate(draw: st.DrawFn) -> str:
     """One aggregate beside a number that it may well be."""
     value = draw(

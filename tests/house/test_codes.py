@@ -45,6 +45,8 @@ IN_WORDS = {
     "SEG451": "needs a database with another type",
     "SEG460": "needs an option that names a plan",
     "SEG461": "needs an option that names a plan",
+    "SEG462": "needs an option that asks for segments together",
+    "SEG463": "needs an option that asks for segments together",
     "SEG901": "needs a mistake of ours",
 }
 

@@ -1,0 +1,67 @@
+"""Several segments of one key in one statement: columns `segment` and the key.
+
+What they count and sum over the same data is found in one pass for all of them, equal facts once; each segment then is
+a condition over its row for a key. Steps, and other sets of keys, are found for each segment as when it stands alone.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql import expressions as e
+from segql.sql.facts import Fact, Pass, facts_in, may_hold_of_nothing, union_all
+from segql.sql.lower import Query, SharedFacts, facts_query, key_name
+from segql.sql.scan import Names, named
+from segql.sql.target import Target
+
+SEGMENT = "segment"
+
+
+def columns_together(segment: model.Segment) -> tuple[str, str]:
+    """The columns of the statement: which segment, and the key."""
+    key = key_name(segment)
+    return Names([key]).new(SEGMENT), key
+
+
+def lower_together(target: Target, program: model.Program, segments: tuple[model.Segment, ...]) -> exp.Expr:
+    """The statement of segments that have one key: for each, its name beside its keys, in order."""
+    query = Query(target, program, *segments)
+    which, key = columns_together(segments[0])
+    for alike in _alike(segments):
+        _share(query, alike, key)
+    parts = []
+    for segment in segments:
+        held = query.segment(segment.name)
+        name = named(target.spell("text", segment.name), which)
+        parts.append(exp.select(name, e.column(key)).from_(exp.Table(this=e.identifier(held)), copy=False))
+    members = query.add("members", union_all(parts))
+    found = exp.select(e.column(which), e.column(key)).from_(exp.Table(this=e.identifier(members)), copy=False)
+    first = exp.Ordered(this=target.spell("in_order", e.column(which)), nulls_first=False)
+    return query.with_ctes(found.order_by(first, exp.Ordered(this=e.column(key), nulls_first=False), copy=False))
+
+
+def _alike(segments: tuple[model.Segment, ...]) -> list[list[model.Segment]]:
+    """Segments that ask for facts of the same data."""
+    found: dict[tuple[model.Data, ...], list[model.Segment]] = {}
+    for segment in segments:
+        if facts_in(segment.condition):
+            found.setdefault(segment.data, []).append(segment)
+    return [alike for alike in found.values() if len(alike) > 1]
+
+
+def _share(query: Query, segments: list[model.Segment], key: str) -> None:
+    """One pass for the facts of all of these. It keeps every key if any of them needs the universe (R12)."""
+    facts = tuple(dict.fromkeys(fact for segment in segments for fact in facts_in(segment.condition)))
+    names = Names([key])
+    scan = Pass(
+        target=query.target,
+        segment=segments[0].replace(name="all"),
+        facts=facts,
+        filtered=all(may_hold_of_nothing(s.condition, query.target.bind) is False for s in segments),
+        names=tuple(names.new(f"fact_{n}") for n, _ in enumerate(facts, start=1)),
+    )
+    driver = query.add("all_facts", facts_query(query, scan, key))
+    columns: dict[Fact, str] = dict(zip(facts, scan.names, strict=True))
+    for segment in segments:
+        query.shared[segment.name] = SharedFacts(driver=driver, columns=columns)
