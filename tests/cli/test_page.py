@@ -1,0 +1,87 @@
+"""The pages of charts in a real browser: they draw what the data have, and say no error.
+
+Chromium is installed by tests/editors/install.sh in CI; where there is none, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import SHOP, Segql
+from tests.cli.test_chart import ASKED, NOW, drawn
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=20000",
+]
+
+Opened = Callable[[Path], str]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """What a browser makes of a page: its elements when its scripts have run. Fails if the console has a word."""
+    browser = next(filter(None, map(shutil.which, NAMES)), None)
+    if browser is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is missing: tests/editors/install.sh installs it")
+        pytest.skip("chromium is missing: tests/editors/install.sh installs it")
+    home = tmp_path_factory.mktemp("browser")
+
+    def look(page: Path) -> str:
+        command = [browser, *FLAGS, f"--user-data-dir={home}", "--dump-dom", page.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+        assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
+        return done.stdout
+
+    return look
+
+
+@pytest.fixture
+def asked(shop: Path) -> Path:
+    (shop / "shop.seg").write_text(SHOP + ASKED, "utf-8")
+    return shop
+
+
+@pytest.mark.parametrize(("name", "marks"), [("kinds", ("bar",)), ("back", ("cell",)), ("flow", ("link", "node"))])
+def test_a_page_draws_in_a_browser_what_its_picture_has(
+    segql: Segql, asked: Path, opened: Opened, name: str, marks: tuple[str, ...]
+) -> None:
+    for ending in (".html", ".svg"):
+        assert segql("run", "shop.seg", "--name", name, *NOW, "--chart", name + ending).exit_code == 0
+    page, picture = opened(asked / f"{name}.html"), (asked / f"{name}.svg").read_text("utf-8")
+    for mark in marks:
+        assert drawn(page, mark) == drawn(picture, mark) > 0
+
+
+def test_links_and_nodes_in_a_browser_are_those_of_the_data(segql: Segql, asked: Path, opened: Opened) -> None:
+    assert segql("run", "shop.seg", "--name", "flow", *NOW, "--chart", "flow.html").exit_code == 0
+    found = segql("run", "shop.seg", "--name", "flow", *NOW, "--format", "jsonl").stdout.splitlines()
+    rows = [json.loads(line) for line in found]
+    ends = {(r["step"] - 1 + at, r[f"{end}_kind"], r[end]) for r in rows for at, end in enumerate(("source", "target"))}
+    page = opened(asked / "flow.html")
+    assert (drawn(page, "link"), drawn(page, "node")) == (len(rows), len(ends))
+
+
+def test_a_report_is_whole_in_a_browser(segql: Segql, asked: Path, opened: Opened) -> None:
+    assert segql("report", "shop.seg", "-o", "shop.html", *NOW).exit_code == 0
+    page = opened(asked / "shop.html")
+    assert len(re.findall(r"<section ", page)) == 2 + len(re.findall(r"<figure>", page)) > 2
