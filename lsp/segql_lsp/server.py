@@ -7,6 +7,7 @@ an error as its answer, which pygls would owe it for ever.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,7 @@ FEATURES: tuple[tuple[str, Answer, Any], ...] = (
     (types.TEXT_DOCUMENT_COMPLETION, completion.answer, completion.OPTIONS),
     (types.COMPLETION_ITEM_RESOLVE, completion.resolve, None),
     (types.TEXT_DOCUMENT_CODE_ACTION, actions.answer, actions.OPTIONS),
+    (types.CODE_ACTION_RESOLVE, actions.resolve, None),
     (types.TEXT_DOCUMENT_HOVER, hover.answer, None),
     (types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
     (types.TEXT_DOCUMENT_TYPE_DEFINITION, navigation.type_definition, None),
@@ -97,6 +99,8 @@ COMMANDS: tuple[tuple[str, Answer], ...] = (
     (lens.RUN, lens.run),
     (lens.TEST, lens.test),
 )
+
+TEXT = "segql/text"  # asked by tests and by people who look for a mistake of ours
 
 # The first that a client offers is taken: code points and bytes need no arithmetic with surrogates.
 _ENCODINGS: tuple[Encoding, ...] = ("utf-32", "utf-8", "utf-16")
@@ -217,6 +221,7 @@ class Server(LanguageServer):
         self.offer(types.TEXT_DOCUMENT_DID_SAVE, Server._files_changed)
         self.offer(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, Server._folders_changed)
         self.offer(types.WORKSPACE_DID_CHANGE_CONFIGURATION, Server._settings_changed)
+        self.offer(TEXT, Server._text)
         for method, answer, options in FEATURES:
             self.offer(method, answer, options)
 
@@ -304,6 +309,15 @@ class Server(LanguageServer):
         self.documents.look_below([*map(self.documents.uri, kept), *(folder.uri for folder in params.event.added)])
         diagnostics.changed(self)
         self._ask_for_settings()
+
+    def _text(self, params: Any) -> dict[str, Any]:
+        """The version and the hash of an open text: for those who look whether it is still that of the editor."""
+        match _plain(params):
+            case {"uri": str(uri)} if document := self.documents.opened.get(name_of(uri)):
+                text = document.text.text.encode("utf-8", "surrogatepass")
+                return {"version": document.version, "sha256": hashlib.sha256(text).hexdigest()}
+            case _:
+                raise JsonRpcInvalidParams("the address of an open file is needed")
 
     # ------------------------------------------------------------ settings
 

@@ -33,7 +33,7 @@ class Hint(Value):
 def hints(snapshot: Snapshot, span: Span, now: dt.datetime) -> tuple[Hint, ...]:
     """The hints in a span of a file. `now` is naive UTC."""
     found: list[Hint] = []
-    zone = _zone(snapshot)
+    zone = zone_of(snapshot)
     for piece in snapshot.world.files[snapshot.source.name].pieces:
         if piece.start > span.end or piece.start + len(piece.text) < span.start or piece.problem:
             continue
@@ -43,7 +43,8 @@ def hints(snapshot: Snapshot, span: Span, now: dt.datetime) -> tuple[Hint, ...]:
     return tuple(sorted((h for h in found if span.start <= h.offset <= span.end), key=lambda h: h.offset))
 
 
-def _zone(snapshot: Snapshot) -> str:
+def zone_of(snapshot: Snapshot) -> str:
+    """The time zone of a file."""
     written = (n.zone.value for _, n in snapshot.world.written(snapshot.source) if isinstance(n, ast.Zone))
     found = next(written, snapshot.zone)
     return found if is_zone(found) else snapshot.zone
@@ -61,17 +62,27 @@ def _windows(piece: Piece, declaration: ast.Declaration, zone: str, now: dt.date
 
 
 def _bounds(piece: Piece, declaration: ast.Declaration, node: ast.Window, zone: str, now: dt.datetime) -> str:
+    found = bounds_of(piece, declaration, node, zone, now)
+    if found is None:
+        return ""
+    start, end = found
+    first = _shown(start, zone) if start else "ever"
+    return f"{first} → {_shown(end, zone)}" if isinstance(node, ast.Previous | ast.Before) else f"{first} → now"
+
+
+def bounds_of(
+    piece: Piece, declaration: ast.Declaration, node: ast.Window, zone: str, now: dt.datetime
+) -> tuple[dt.datetime | None, dt.datetime] | None:
+    """The instants at which a window begins and ends at `now`; None if it has a mistake."""
     context = Context(Scope(zone), {})
     file = FileScope(Parsed(source=piece.source, pieces=(piece,), diagnostics=()), zone)
     window = windows.window(context, Declared(declaration, piece, file), node)
     if context.said:
-        return ""
+        return None
     try:
-        start, end = calendar.bounds(window, now)
+        return calendar.bounds(window, now)
     except (OverflowError, ValueError):
-        return ""
-    first = _shown(start, zone) if start else "ever"
-    return f"{first} → {_shown(end, zone)}" if window.end else f"{first} → now"
+        return None
 
 
 def _shown(instant: dt.datetime, zone: str) -> str:
@@ -87,7 +98,7 @@ def _shown(instant: dt.datetime, zone: str) -> str:
 def _declaration(world: World, piece: Piece, node: ast.Declaration) -> Iterator[Hint]:
     match node:
         case ast.Define() if node.name.text:
-            type = _type(world, node.expr, world.names("data"))
+            type = type_of_expression(world, node.expr, world.names("data"))
             if type:
                 yield Hint(offset=node.name.span.end, text=f": {type}", type=True)
         case ast.Segment():
@@ -114,7 +125,7 @@ def _segment(world: World, node: ast.Segment) -> Iterator[Hint]:
 _TRUTH = ast.AnyTrue | ast.AllTrue | ast.NotTrue | ast.Compare | ast.IsMissing | ast.InList | ast.MatchText
 
 
-def _type(world: World, node: Node, data: tuple[str, ...]) -> str:
+def type_of_expression(world: World, node: Node, data: tuple[str, ...]) -> str:
     """The type of an expression, if it is plain to see; else nothing."""
     match node:
         case _ if isinstance(node, _TRUTH):
@@ -130,12 +141,12 @@ def _type(world: World, node: Node, data: tuple[str, ...]) -> str:
         case ast.Number():
             return "decimal" if "." in node.text else "integer"
         case ast.Negate():
-            return _type(world, node.expr, data)
+            return type_of_expression(world, node.expr, data)
         case ast.Call():
             known = FUNCTIONS.get(node.function.text)
             if known is not None and known.gives is not None:
                 return str(known.gives)
-            return _type(world, node.arguments[0], data) if node.arguments else ""
+            return type_of_expression(world, node.arguments[0], data) if node.arguments else ""
         case ast.ParamRef():
             declared = world.find("parameter", node.name)
             return format_node(declared.node.type) if declared else ""

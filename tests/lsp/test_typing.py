@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.ide.world import TEXT
-from tests.lsp.client import MINIMAL, PULLS, PUSHED, Client, position, server, uri
+from tests.lsp.client import MINIMAL, PULLS, PUSHED, Client, Json, position, server, uri
 
 URI = "untitled:a"
 
@@ -137,3 +137,51 @@ def test_templates_are_for_clients_that_know_them(wanted: bool) -> None:
             templates = [item["label"] for item in found if item.get("insertTextFormat") == 2]
             assert ("segment …" in templates) is (known and wanted)
             assert ("segment …" in [item["label"] for item in found]) is (known and wanted)
+
+
+# ---------------------------------------------------------------- code actions beyond quick fixes
+
+WINDOW = TEXT.replace("  from  rum\n", "  from  rum\n  during last 30 days\n", 1)
+LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}}}
+RESOLVES = {
+    "textDocument": {"codeAction": {**LITERALS, "resolveSupport": {"properties": ["edit"]}, "dataSupport": True}}
+}
+
+
+def actions(client: Client, text: str, selected: str, only: list[str] | None = None) -> list[Json]:
+    start = text.index(selected)
+    first, last = (
+        dict(zip(("line", "character"), position(text, at), strict=True)) for at in (start, start + len(selected))
+    )
+    context = {"diagnostics": [], **({"only": only} if only else {})}
+    found: list[Json] = client.ask("codeAction", URI, range={"start": first, "end": last}, context=context)
+    return found
+
+
+def test_actions_of_a_kind_are_offered_when_that_or_one_above_it_is_asked_for(pulling: Client) -> None:
+    pulling.open(URI, WINDOW.replace("did buy", "did byu"))
+    text = WINDOW.replace("did buy", "did byu")
+    kinds = {each["kind"] for each in actions(pulling, text, "geo.country = $country")}
+    assert kinds == {"refactor.extract"}
+    for only, there in ((["refactor"], True), (["refactor.extract"], True), (["refactor.inline", "source"], False)):
+        found = actions(pulling, text, "geo.country = $country", only)
+        assert any(each["kind"] == "refactor.extract" for each in found) is there
+    assert [each["kind"] for each in actions(pulling, text, "byu")] == ["quickfix"]
+    (all,) = actions(pulling, text, "geo.country", ["source.fixAll"])
+    assert all["kind"] == "source.fixAll.segql"
+    assert all["edit"]["documentChanges"][0]["edits"][0]["newText"] == "buy"
+
+
+def test_the_edits_of_an_action_come_when_it_is_chosen() -> None:
+    with server() as (_, client):
+        client.start(RESOLVES)
+        client.open(URI, WINDOW)
+        (found,) = [a for a in actions(client, WINDOW, "during") if a["kind"] == "refactor.rewrite"]
+        assert "edit" not in found
+        (edits,) = client.request("codeAction/resolve", found)["edit"]["changes"].values()
+        assert edits[0]["newText"].startswith("since 2")
+        client.change(URI, 2, {"text": "segment x {"})
+        assert "edit" not in client.request("codeAction/resolve", found)
+        for data in ([URI, 0, 99, "quickfix"], [1], None):
+            action = {"title": "x", **({"data": data} if data else {})}
+            assert "edit" not in client.request("codeAction/resolve", action)
