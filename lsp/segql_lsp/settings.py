@@ -37,8 +37,8 @@ def settings(given: object) -> tuple[Settings, tuple[str, ...]]:
     for name, value in given.items():
         if name not in Settings._fields:
             continue  # what an extension keeps there for itself, such as the path of the server
-        if value is None:
-            continue
+        if value is None or value == "":
+            continue  # a field of a form that nobody filled in
         problem = _problem(name, value)
         if problem:
             wrong.append(problem)

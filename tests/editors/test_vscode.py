@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from segql_lsp.server import COMMANDS
+from segql_lsp.settings import Settings, settings
 
 from segql.source import Source
 from segql.syntax.parse import parse
@@ -51,6 +52,14 @@ def test_no_command_has_the_name_of_one_of_the_server() -> None:
     """The client registers the server's commands, and would not start if one were there already."""
     offered = {each["command"] for each in PACKAGE["contributes"]["commands"]}
     assert not offered & {name for name, _ in COMMANDS}
+
+
+def test_every_setting_of_the_server_is_there_and_its_default_is_fine() -> None:
+    known = PACKAGE["contributes"]["configuration"]["properties"]
+    defaults = {name.removeprefix("segql."): each["default"] for name, each in known.items()}
+    assert set(Settings._fields) <= set(defaults)
+    found, wrong = settings(defaults)
+    assert (found, wrong) == (Settings(templates=False), ())
 
 
 @pytest.mark.parametrize("name", SNIPPETS)

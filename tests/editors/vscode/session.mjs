@@ -134,6 +134,8 @@ try {
   await goTo(slip + 1, 12);
   await command("Show or Focus Hover");
   await page.locator(".monaco-hover:visible", { hasText: "there is no event" }).waitFor();
+  const complaints = await page.locator(".notification-toast").allInnerTexts();
+  if (complaints.length) throw new Error(`VS Code complains: ${complaints.join("; ")}`);
   await picture("squiggle");
 
   await page.keyboard.press("Escape");
