@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _log_to(path: str | None, trace: bool) -> None:
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.getLogger("concurrent.futures").setLevel(logging.CRITICAL)  # else pages when a client refuses a request
     if path is not None:
         try:
             logging.basicConfig(filename=path, encoding="utf-8", level=logging.INFO, format=form)
