@@ -1,6 +1,7 @@
 """Would the comparison notice? Breaks the compiler in small ways and runs it; every mutant must be caught.
 
-python tests/differential/mutants.py [EXAMPLES]    (works on a copy; prints a line for each mutant)
+python tests/differential/mutants.py [EXAMPLES [WORD]]    (works on a copy; prints a line for each mutant, or for those
+                                                           whose title holds the word)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
     f"segql/sql/{name}.py"
     for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes")
 )
+RETENTION, PATHS = (f"segql/sql/analyses/{name}.py" for name in ("retention", "paths"))
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
     ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
@@ -41,19 +43,34 @@ MUTANTS = (
     ("ASOF: ends of one time are alike", ASOF, "if columns.whole and (el.apart or len(before) > 1):", "if False:"),
     ("ASOF: anchors stay behind", ASOF, "anchors(chain, i + 1) if a != i}", "anchors(chain, i + 1) if a != i and False}"),
     ("extremes: ties are in order", EXTREMES, "return exp.LT(", "return exp.LTE("),
+    ("retention: a start is a return", RETENTION, "later = exp.GT(", "later = exp.GTE("),
+    ("retention: the first of all time is the first in the window", RETENTION,
+     "model.Window(zone=asked.zone) if asked.first else asked.start.window", "asked.start.window"),
+    ("retention: a period holds its end", RETENTION, 'e.compared("<", e.column(own.at), end)', 'e.compared("<=", e.column(own.at), end)'),
+    ("retention: an end at now is still to come", RETENTION, 'e.compared("<=", latest, edge)', 'e.compared("<", latest, edge)'),
+    ("retention: nothing breaks ties of starts", RETENTION, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
+    ("retention: a return after the last period is lost", RETENTION, "last = asked.periods - 1 if asked.later else NEVER", "last = NEVER"),
+    ("paths: nothing breaks ties", PATHS, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
+    ("paths: repeats stay", PATHS, "return found.where(s.any_of(first, other), copy=False)", "return found"),
+    ("paths: from the last start", PATHS, "first = exp.Min(this=case(begins", "first = exp.Max(this=case(begins"),
+    ("paths: a step too many", PATHS, "s.number(asked.depth - 1))", "s.number(asked.depth))"),
+    ("paths: ranks over all steps", PATHS, 'by = [e.column(name, totals) for name in (own.audience, "step")]',
+     "by = [e.column(name, totals) for name in (own.audience,)]"),
+    ("paths: a missing node is one", PATHS, "if not isinstance(asked.node, CONDITIONS):", "if False:"),
 )  # fmt: skip
 
 
 def main() -> int:
     """Exit code 1 if a mutant lives."""
     examples = sys.argv[1] if len(sys.argv) > 1 else "2000"
+    word = sys.argv[2] if len(sys.argv) > 2 else ""
     alive = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for name in ("segql", "grammar", "tests"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
-        for title, file, before, after in MUTANTS:
+        for title, file, before, after in (mutant for mutant in MUTANTS if word in mutant[0]):
             caught = _caught(copy, file, before, after, examples)
             alive += not caught
             print(f"{'caught' if caught else 'ALIVE '}  {title}", flush=True)
@@ -67,8 +84,11 @@ def _caught(copy: Path, file: str, before: str, after: str, examples: str) -> bo
         raise SystemExit(f"{file} has no `{before}` any more: mend the mutant")
     path.write_text(text.replace(before, after), "utf-8")
     paths = os.pathsep.join((str(copy), str(copy / "grammar")))
-    environment = {**os.environ, "PYTHONPATH": paths, "SEGQL_EXAMPLES": examples, "SEGQL_SEED": "4242"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", "tests/differential/test_random.py"]
+    sizes = {"SEGQL_EXAMPLES": examples, "SEGQL_ANALYSES": examples, "SEGQL_SEED": "4242"}
+    environment = {**os.environ, "PYTHONPATH": paths, **sizes}
+    analyses = ("tests/unit/test_analyses_by_rule.py", "tests/differential/test_analyses.py")
+    tests = analyses if "/analyses/" in file else ("tests/differential/test_random.py",)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", *tests]
     run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     path.write_text(text, "utf-8")
     if run.returncode not in (0, 1, 2):
