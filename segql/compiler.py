@@ -206,8 +206,7 @@ def write(
             declared = scope.find("segment", name) or scope.find("analysis", name)
             assert declared is not None
             asked = program.find(name)
-            if asked is None:  # an analysis without a meaning yet, which a warning tells of
-                continue
+            assert asked is not None, "what has a mistake is not compiled"
             at = declared.at(declared.node.name)
             unfit = _unfit(asked, at, options)
             if unfit is not None:

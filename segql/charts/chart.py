@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, assert_never
 
-from segql.charts import explore, paths, retention
+from segql.charts import explore, funnel, paths, retention
 from segql.charts.look import CONFIG, FAINT, titled
 from segql.node import Value
 from segql.semantics import model
@@ -35,6 +35,8 @@ def chart(asked: model.Analysis, rows: Rows) -> Chart:
         case model.Paths():
             spec, marks = paths.spec(asked, rows)
             language = "vega"
+        case model.Funnel():
+            spec, marks = funnel.spec(asked, rows)
         case _:
             assert_never(asked)
     return Chart(name=asked.name, language=language, spec={**spec, "config": CONFIG}, marks=marks)

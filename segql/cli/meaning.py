@@ -65,6 +65,8 @@ def _analysis(asked: model.Analysis) -> Iterator[str]:
             yield from _indented(_retention(asked))
         case model.Paths():
             yield from _indented(_paths(asked))
+        case model.Funnel():
+            yield from _indented(_funnel(asked))
         case _:
             assert_never(asked)
     yield f"  gives {', '.join(f'{column.name} {column.type}' for column in asked.columns)}"
@@ -87,6 +89,13 @@ def _paths(asked: model.Paths) -> Iterator[str]:
     yield f"depth {asked.depth}"
     if asked.top is not None:
         yield f"top {asked.top} of each step"
+
+
+def _funnel(asked: model.Funnel) -> Iterator[str]:
+    yield from _sequence(asked.sequence)
+    yield f"named {', '.join(asked.steps)}"
+    for group in asked.groups:
+        yield f"by {_group(group)} of the first step"
 
 
 def _group(group: model.Group) -> str:

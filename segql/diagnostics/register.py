@@ -574,14 +574,6 @@ def regular_expression(at: Label, why: str, help: str) -> Diagnostic:
     return say("SEG328", at, f"this regular expression cannot be used: {why}", help=help)
 
 
-_entry("SEG329", "analysis-not-built-yet", "This kind of analysis has no meaning yet", "warning")
-
-
-def analysis_not_built_yet(at: Label, kind: str) -> Diagnostic:
-    message = f"`{kind}` can be written, but is not built yet"
-    return say("SEG329", at, message, help="its names are not checked and it cannot be compiled")
-
-
 _entry("SEG330", "duplicate-column", "Two columns of an analysis have one name")
 
 
@@ -607,6 +599,21 @@ def unknown_column(at: Label, name: str, near: str | None, known: tuple[str, ...
     help = _did_you_mean(near, f"there is {_known(known)}" if known else "a formula names the measures above it")
     fixes = _replace(at, _spelled(near)) if near else ()
     return say("SEG332", at, f"there is no {what} `{name}` here", help=help, fixes=fixes)
+
+
+_entry("SEG340", "funnel-step", "A funnel cannot have such a step")
+
+
+def funnel_step(at: Label, why: str, help: str) -> Diagnostic:
+    return say("SEG340", at, why, help=help)
+
+
+_entry("SEG341", "funnel-group", "A group of a funnel is read on its first step")
+
+
+def funnel_group(at: Label) -> Diagnostic:
+    message = "a group of a funnel is read on its first step: that is where every key has been"
+    return say("SEG341", at, message, help="write `of first step`, or leave `of …` out")
 
 
 _entry("SEG350", "period-length", "A period of a retention has no such length")

@@ -48,6 +48,23 @@ def exists(sequence: model.Sequence, rows: list[Row], world: World) -> bool:
     )
 
 
+def prefixes(sequence: model.Sequence, rows: list[Row], world: World) -> Iterator[tuple[list[Slot], tuple[Row, ...]]]:
+    """Every way to fill the first slots of some plan, with the plan."""
+    by_time_only = len(data_of(sequence)) > 1
+    for plan in plans(sequence.items):
+        search = Search(world, rows, plan, sequence.within, by_time_only)
+        yield from ((plan, chain) for chain in _grown((), search))
+
+
+def _grown(chain: tuple[Row, ...], search: Search) -> Iterator[tuple[Row, ...]]:
+    if chain:
+        yield chain
+    if len(chain) < len(search.plan):
+        for row in search.rows:
+            if fits(row, chain, search):
+                yield from _grown((*chain, row), search)
+
+
 def data_of(sequence: model.Sequence) -> list[model.Data]:
     """The sources whose rows the sequence looks at, each once."""
     found = {of.data.name: of.data for item in sequence.items for of in rows_of(item)}

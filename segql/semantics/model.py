@@ -564,7 +564,18 @@ class Paths(Question):
     top: int | None = None
 
 
-Analysis = Explore | Retention | Paths
+class Funnel(Question):
+    """How far keys come in a sequence; each key counts by one chain.
+
+    `steps` holds the name of each step, its label or else its event. `groups` are read on the event of the first step.
+    """
+
+    sequence: Sequence
+    steps: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+
+Analysis = Explore | Retention | Paths | Funnel
 
 
 class Row(Value):

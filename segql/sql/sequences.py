@@ -84,7 +84,7 @@ class Sought(Value):
     """
 
     target: Target
-    segment: model.Segment
+    segment: model.Segment | model.Question
     sequence: model.Sequence
     key: str
     add: AddCte
@@ -101,7 +101,9 @@ class Sought(Value):
         return columns
 
 
-def sought(target: Target, segment: model.Segment, sequence: model.Sequence, key: str, add: AddCte) -> Sought:
+def sought(
+    target: Target, segment: model.Segment | model.Question, sequence: model.Sequence, key: str, add: AddCte
+) -> Sought:
     """A sequence, ready for a plan."""
     return Sought(
         target=target,
@@ -126,6 +128,34 @@ def joined(of: Sought) -> exp.Expr:
     columns, base = _prepared(of)
     base = _framed(of.target, columns, base, True, of.add)
     return union([_joined(of.target, columns, chain, base) for chain in of.chains])
+
+
+class Prefix(Value):
+    """The rows that end a prefix of a chain: the query they are in, which of them they are, and where the prefix began.
+
+    `limits` are the last instants at which the next element may come, of all chains that end there the latest.
+    """
+
+    rows: str
+    ends: exp.Expr
+    at: str
+    start: str
+    limits: tuple[exp.Expr, ...]
+
+
+def prefixes(of: Sought) -> list[Prefix]:
+    """For each element of the one chain, the rows that end it: running maxima, all in one pass."""
+    columns, base = _prepared(of)
+    base = _framed(of.target, columns, base, False, of.add)
+    (chain,) = of.chains
+    found = []
+    for i, (level, state) in enumerate(_levels(of.target, columns, chain, base, of.add, kept=(0,))):
+        times = {**state.anchors, i: columns.at, **({i - 1: state.end} if i else {})}
+        following = chain[i + 1].within if i + 1 < len(chain) else ()
+        limits = tuple(later(of.target, e.column(times[gap.since]), gap.limit) for gap in following)
+        ends = _valid(of.target, columns, chain, i, state)
+        found.append(Prefix(rows=level, ends=ends, at=columns.at, start=times[0], limits=limits))
+    return found
 
 
 def _prepared(of: Sought) -> tuple[Columns, str]:
@@ -169,7 +199,7 @@ def union(parts: list[exp.Select]) -> exp.Expr:
     return result
 
 
-def _data(segment: model.Segment, sequence: model.Sequence) -> tuple[model.Data, ...]:
+def _data(segment: model.Segment | model.Question, sequence: model.Sequence) -> tuple[model.Data, ...]:
     """The data whose rows play a part. Across several, order is time alone (R4)."""
     used = {rows.data for item in sequence.items for rows in _all_rows(item)}
     return tuple(d for d in segment.data if d in used)
@@ -337,25 +367,36 @@ class _State(Value):
 
 
 def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCte) -> exp.Select:
-    """One chain: a level for each element after the first, then the rows that end the last."""
-    level, states = base, [_State(end="", anchors={}, until="")]
+    """One chain: the rows that end its last element."""
+    level, state = _levels(target, columns, chain, base, add)[-1]
+    found = _valid(target, columns, chain, len(chain) - 1, state)
+    distinct = exp.select(e.column(columns.key)).distinct(copy=False)
+    return distinct.from_(exp.Table(this=e.identifier(level)), copy=False).where(found, copy=False)
+
+
+def _levels(
+    target: Target, columns: Columns, chain: Chain, base: str, add: AddCte, kept: tuple[int, ...] = ()
+) -> list[tuple[str, _State]]:
+    """For each element, the rows among which it is, and what they know of the prefix before it.
+
+    The times of the elements in `kept` are carried on, also where no limit counts from them.
+    """
+    levels = [(base, _State(end="", anchors={}, until=""))]
     for i in range(1, len(chain)):
+        level, before = levels[-1]
+        carried = sorted({*anchors(chain, i), *(a for a in kept if a < i)} - {i - 1})
         state = _State(
             end=columns.names.new(f"end_{i}"),
-            anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in anchors(chain, i) if a != i - 1},
+            anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in carried},
             until=columns.names.new(f"seen_{i}") if chain[i].apart else "",
         )
         least = chain[i].after
         if target.dialect.frames == "rows" and least is not None and least.count:
-            query = _marked_level(target, columns, chain, i, states[-1], state, level, least, add)
+            query = _marked_level(target, columns, chain, i, before, state, level, least, add)
         else:
-            query = _level(target, columns, chain, i, states[-1], state, level)
-        level = add(f"step_{i + 1}", query)
-        states.append(state)
-    last = len(chain) - 1
-    found = _valid(target, columns, chain, last, states[-1])
-    distinct = exp.select(e.column(columns.key)).distinct(copy=False)
-    return distinct.from_(exp.Table(this=e.identifier(level)), copy=False).where(found, copy=False)
+            query = _level(target, columns, chain, i, before, state, level)
+        levels.append((add(f"step_{i + 1}", query), state))
+    return levels
 
 
 def anchors(chain: Chain, i: int) -> list[int]:

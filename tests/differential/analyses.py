@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from . import segments
 from .segments import Case, Known
 
-KINDS = ("explore", "retention", "paths")
+KINDS = ("explore", "retention", "paths", "funnel")
 
 
 def cases(kind: str, plain: bool = False) -> st.SearchStrategy[Case]:
     """A file whose last declaration is an analysis of a kind, and rows for it; a plain one has flat columns and no zone."""
     if kind == "explore":
         return st.tuples(files(kind, plain), st.one_of(segments.rows(), segments.rows(crowd=True)))
+    if kind == "funnel":
+        return st.tuples(files(kind, plain), st.one_of(segments.rows(), segments.crowded(), segments.crowded()))
     return st.tuples(files(kind, plain), st.one_of(segments.crowded(), spread(), spread(), spread()))
 
 
@@ -46,7 +48,7 @@ def files(draw: st.DrawFn, kind: str, plain: bool) -> str:
         key, body = draw(segments.segment_body(tuple(known)))
         text += f"\nsegment {name} {{\n{body}\n}}\n"
         known.append((name, key))
-    body = draw({"explore": explore, "retention": retention, "paths": paths}[kind](tuple(known)))
+    body = draw({"explore": explore, "retention": retention, "paths": paths, "funnel": funnel}[kind](tuple(known)))
     return f"{text}\n{kind} q {{\n{body}\n}}\n"
 
 
@@ -138,6 +140,31 @@ def retention(draw: st.DrawFn, known: Known) -> str:
     if groups or unit:
         lines.append("by " + ", ".join([*groups, *([unit] if unit else [])]))
     return "\n".join(lines)
+
+
+@st.composite
+def funnel(draw: st.DrawFn, known: Known) -> str:
+    sources, lines = draw(opening(known, keyed=True))
+    within = f" within {draw(st.sampled_from(segments.GAPS))}" if draw(st.booleans()) else ""
+    same = draw(st.sampled_from((" same s.id", " same mail", "", "", "", ""))) if sources == ("web",) else ""
+    steps: list[str] = []
+    events = [draw(segments.event(sources)) for _ in range(draw(st.sampled_from((1, 2, 2, 3, 3, 4))))]
+    for event in events:
+        if steps and draw(st.integers(0, 4)) == 0:
+            steps.append(draw(segments.without(sources)))
+        near = "directly " if steps and draw(st.integers(0, 6)) == 0 else ""
+        modifiers = draw(segments.gaps()) + near
+        times = draw(st.sampled_from((" 2 times", "", "", "", "")))
+        steps.append(f"then {modifiers}{event}{draw(filtered(event))}{times}" if steps else f"{event}{times}")
+    lines.append(f"steps{within}{same} {{\n" + "\n".join(steps) + "\n}")
+    count = draw(st.sampled_from((0, 0, 1, 2)))
+    groups = [f"{draw(group(segments.source_of(events[0])))}{draw(OF)} as g{n}" for n in range(count)]
+    if groups:
+        lines.append("by " + ", ".join(groups))
+    return "\n".join(lines)
+
+
+OF = st.sampled_from(("", " of first step"))
 
 
 @st.composite

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from segql.reference.analyses.explore import explore
+from segql.reference.analyses.funnel import funnel
 from segql.reference.analyses.paths import paths
 from segql.reference.analyses.retention import retention
 from segql.reference.world import World
@@ -33,5 +34,7 @@ def result(
             return retention(world, asked)
         case model.Paths():
             return paths(world, asked)
+        case model.Funnel():
+            return funnel(world, asked)
         case _:
             assert_never(asked)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from segql.diagnostics import register
+from typing import assert_never
+
 from segql.semantics import model
 from segql.semantics.analyses.explore import explore
+from segql.semantics.analyses.funnel import funnel
 from segql.semantics.analyses.paths import paths
 from segql.semantics.analyses.retention import retention
 from segql.semantics.context import Context
@@ -20,14 +22,15 @@ def analysis(context: Context, name: str) -> model.Analysis | None:
 
 
 def _analysis(context: Context, declared: Declared) -> model.Analysis | None:
-    match declared.node:
+    node: ast.Analysis = declared.node
+    match node:
         case ast.Explore():
             return explore(context, declared)
         case ast.Paths():
             return paths(context, declared)
         case ast.Retention():
             return retention(context, declared)
+        case ast.Funnel():
+            return funnel(context, declared)
         case _:
-            kind = type(declared.node).__name__.lower()
-            context.say(register.analysis_not_built_yet(declared.at(declared.node.name), kind))
-            return None
+            assert_never(node)

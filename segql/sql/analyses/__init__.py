@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from segql.semantics import model
 from segql.sql.analyses.explore import explore_query
+from segql.sql.analyses.funnel import funnel_query
 from segql.sql.analyses.paths import paths_query
 from segql.sql.analyses.retention import retention_query
 from segql.sql.lower import Query
@@ -28,5 +29,7 @@ def _query(query: Query, asked: model.Analysis) -> exp.Expr:
             return retention_query(query, asked)
         case model.Paths():
             return paths_query(query, asked)
+        case model.Funnel():
+            return funnel_query(query, asked)
         case _:
             assert_never(asked)

@@ -1,0 +1,42 @@
+"""A funnel as bars: a step below the other, groups and audiences beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from segql.charts.look import BLUE, label, plain, titled
+from segql.semantics import model
+
+MOST = 12  # funnels beside each other: more cannot be read
+
+
+def spec(asked: model.Funnel, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[str, Any], int]:
+    """The bars, and how many there are."""
+    named = [column.name for column in asked.columns[:-7]]  # whose, and which group
+    values = []
+    for row in rows:
+        who = " · ".join(label(value) for value in row[: len(named)])
+        step, event, keys, start, previous, pending, dropped = (plain(value) for value in row[len(named) :])
+        bar = {"step": f"{step} {event}", "keys": keys, "from_start": start, "from_previous": previous}
+        values.append({"who": who, **bar, "pending": pending, "dropped": dropped})
+    names = list(dict.fromkeys(value["who"] for value in values))
+    shown = names[:MOST]
+    more = f"the first {MOST} of {len(names):,} funnels" if len(names) > MOST else ""
+    values = [value for value in values if value["who"] in shown]
+    steps = [f"{number} {name}" for number, name in enumerate(asked.steps, 1)]
+    encoding: dict[str, Any] = {
+        "y": {"field": "step", "type": "nominal", "sort": steps, "title": None},
+        "x": {"field": "keys", "type": "quantitative", "title": "keys"},
+    }
+    if len(shown) > 1:
+        encoding["row"] = {"field": "who", "type": "nominal", "sort": shown, "title": " · ".join(named)}
+    drawn = {
+        "title": titled(asked.name, asked.doc, more),
+        "data": {"values": values},
+        "width": 420,
+        "height": {"step": 28},
+        "encoding": encoding,
+        "mark": {"type": "bar", "color": BLUE, "tooltip": {"content": "data"}},
+    }
+    return drawn, len(values)
