@@ -115,8 +115,8 @@ def _best(plan: Plan, reached: str) -> exp.Expr:
     order += [exp.Ordered(this=e.column(own.ended), nulls_first=False)]
     order += [exp.Ordered(this=e.column(own.started), desc=True, nulls_first=False)]
     place = _over(plan, exp.RowNumber(), order)
-    still = exp.Window(this=exp.Max(this=e.column(own.open)), partition_by=[e.column(own.key)])
-    columns = [*(e.column(name) for name in (own.key, own.reached, own.started))]
+    still = exp.Window(this=exp.Max(this=e.column(own.open, reached)), partition_by=[e.column(own.key, reached)])
+    columns = [e.column(name) for name in (own.key, own.reached, own.started)]
     found = exp.select(*columns, named(still, own.open), named(place, own.place))
     return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
 
@@ -129,12 +129,12 @@ def _over(plan: Plan, value: exp.Expr, order: list[exp.Expr], *more: exp.Expr) -
 def _deepest(plan: Plan, best: str) -> exp.Expr:
     """Each key once: how far it came, whether it may come further, and its groups."""
     own = plan.own
-    columns = [e.column(name, best) for name in (own.key, own.reached, own.open)]
+    columns = [named(e.column(name, best), name) for name in (own.key, own.reached, own.open)]
     found = exp.select(*columns).from_(exp.Table(this=e.identifier(best)), copy=False)
     where = [_is(own.place, best, 1)]
     if plan.asked.groups:
         starts = plan.add("starts", _starts(plan))
-        found = found.select(*(e.column(name, starts) for name in plan.groups()), copy=False)
+        found = found.select(*(named(e.column(name, starts), name) for name in plan.groups()), copy=False)
         on = [exp.EQ(this=e.column(name, best), expression=e.column(name, starts)) for name in (own.key, own.started)]
         found = found.join(exp.Table(this=e.identifier(starts)), on=s.all_of(*on), join_type="inner", copy=False)
         where.append(_is(own.place, starts, 1))
@@ -189,11 +189,12 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
         return exp.Sum(this=case(met, e.column("keys", counts), s.number(0)))
 
     before = exp.Sub(this=step.copy(), expression=s.number(1))
-    by = [e.column(name, steps) for name in (own.audience, *plan.segment())]
-    by += [e.column(name, counts) for name in plan.groups()]
-    by += [e.column(name, steps) for name in ("step", "event")]
+    of = dict.fromkeys((own.audience, *plan.segment(), "step", "event"), steps) | dict.fromkeys(
+        plan.groups(), counts
+    )
+    by = {name: e.column(name, table) for name, table in of.items()}
     found = exp.select(
-        *by,
+        *(named(column, name) for name, column in by.items()),
         named(keys(exp.GTE(this=reached.copy(), expression=step.copy())), "keys"),
         named(keys(exp.GTE(this=reached.copy(), expression=s.number(1))), own.first),
         named(keys(exp.GTE(this=reached.copy(), expression=before)), own.previous),
@@ -203,7 +204,7 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
     on = exp.EQ(this=e.column(own.audience, counts), expression=e.column(own.audience, steps))
     kind = "inner" if asked.groups else "left"
     found = found.join(exp.Table(this=e.identifier(counts)), on=on, join_type=kind, copy=False)
-    return found.group_by(*(column.copy() for column in by), copy=False)
+    return found.group_by(*(column.copy() for column in by.values()), copy=False)
 
 
 def _numbered(plan: Plan) -> list[exp.Select]:
