@@ -1,4 +1,4 @@
-"""The retention and the paths of every example give the rows that plain loops found by hand.
+"""The retention, the paths and the funnel of every example give the rows that plain loops found by hand.
 
 `expected/analyses/<name>.csv` is written by each project's `analyses_by_hand.py`, never from the compiler.
 """
@@ -18,6 +18,7 @@ from segql.semantics import model
 
 from .test_examples import PROJECTS, Example
 
+WORKED_OUT = (model.Retention, model.Paths, model.Funnel)
 ANSWERS = [
     pytest.param(project, path.stem, id=f"{project.name}-{path.stem}")
     for project in PROJECTS
@@ -34,11 +35,11 @@ def test_an_analysis_gives_the_rows_found_by_hand(project: Example, name: str, m
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
-def test_each_retention_and_each_paths_was_worked_out(project: Example) -> None:
+def test_each_retention_paths_and_funnel_was_worked_out(project: Example) -> None:
     asked = segql.check(project.root / "analyses.seg").program.analyses
-    names = {one.name for one in asked if isinstance(one, model.Retention | model.Paths)}
+    names = {one.name for one in asked if isinstance(one, WORKED_OUT)}
     assert names == {name for of, name in (param.values for param in ANSWERS) if of == project}
-    assert {type(one) for one in asked} >= {model.Retention, model.Paths}
+    assert {type(one) for one in asked} >= set(WORKED_OUT)
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)

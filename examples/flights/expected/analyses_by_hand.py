@@ -82,6 +82,31 @@ def before_cancellation(of: dict[str, list[tuple[Any, ...]]]) -> list[tuple[Any,
     return rows
 
 
+def from_bad_to_worse(of: dict[str, list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    day = dt.timedelta(days=1)
+    groups: dict[str, list[tuple[int, bool]]] = {}  # how far each aircraft came, and whether it may still go on
+    for many in of.values():
+        late = [(at, origin) for at, kind, delay, origin, _ in many if kind == "departure" and (delay or 0) > 60]
+        ends = [at for at, kind, *_ in many if kind == "cancellation"]
+        tries = [(1, a, a, a + day >= NOW) for a, _ in late]
+        pairs = [(a, b) for a, _ in late for b, _ in late if a < b <= a + day]
+        tries += [(2, b, a, a + 2 * day >= NOW) for a, b in pairs]
+        tries += [(3, c, a, False) for a, b in pairs for c in ends if b < c <= a + 2 * day]
+        if tries:
+            deepest, _, start, _ = min(tries, key=lambda each: (-each[0], each[1], NOW - each[2]))
+            origin = min(origin for at, origin in late if at == start)
+            groups.setdefault(origin, []).append((deepest, any(still for *_, still in tries)))
+    rows: list[tuple[Any, ...]] = []
+    for origin, reached in sorted(groups.items()):
+        counts = [sum(deepest >= n for deepest, _ in reached) for n in (1, 2, 3)]
+        for n, name in enumerate(("late", "late_again", "cancellation")):
+            pending = sum(deepest == n + 1 < 3 and still for deepest, still in reached)
+            dropped = sum(deepest == n + 1 < 3 for deepest, _ in reached) - pending
+            shares = (counts[n] / counts[0], counts[n] / counts[max(n - 1, 0)])
+            rows.append((origin, n + 1, name, counts[n], *shares, pending, dropped))
+    return rows
+
+
 def collapsed(names: list[str]) -> list[str]:
     return [name for n, name in enumerate(names) if n == 0 or name != names[n - 1]]
 
@@ -112,10 +137,12 @@ def links(walks: list[list[str]], depth: int, top: int, back: bool = False) -> l
 
 
 LINK = ("step", "source", "source_kind", "target", "target_kind", "keys")
+FUNNEL = ("step", "event", "keys", "conversion_from_start", "conversion_from_previous", "pending", "dropped")
 ANSWERS = {
     late_again: ("cohort", "origin", "period", "keys", "size", "share", "complete"),
     after_san_francisco: LINK,
     before_cancellation: ("segment", *LINK),
+    from_bad_to_worse: ("origin", *FUNNEL),
 }
 
 

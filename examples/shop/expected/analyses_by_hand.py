@@ -1,4 +1,4 @@
-"""The rows of `after_cart` and `weekly` of `analyses.seg`, worked out by hand with plain loops, none of it from the compiler.
+"""The rows of `after_cart`, `weekly` and `cart_to_purchase` of `analyses.seg`, worked out by hand with plain loops, none of it from the compiler.
 
     python analyses_by_hand.py            # write analyses/<name>.csv beside this file
     python analyses_by_hand.py --check    # only compare; exit code 1 when a file differs
@@ -20,6 +20,7 @@ import duckdb
 
 HERE = Path(__file__).parent
 NOW = dt.datetime(2024, 7, 1)
+APRIL = dt.datetime(2024, 4, 2)  # ninety days before
 JUNE = dt.datetime(2024, 6, 1)  # thirty days before
 WEEK = dt.timedelta(days=7)
 
@@ -74,6 +75,60 @@ def after_cart(of: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return rows
 
 
+def cart_to_purchase(_: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    premium = set((HERE / "premium.csv").read_text("utf-8").splitlines()[1:])
+    query = f"""
+        select usr_id, usr_email, timestamp, type, action_name, view_url_path, device_type
+        from '{HERE}/../data/events.parquet' where usr_id is not null order by timestamp, event_id
+    """
+    users: dict[str, list[Any]] = {}
+    for user, *event in duckdb.sql(query).fetchall():
+        if APRIL <= event[1] < NOW:
+            users.setdefault(user, []).append(event)
+    rows: list[tuple[Any, ...]] = []
+    for audience in ("premium", "everyone"):
+        groups: dict[str, list[tuple[int, bool]]] = {}  # how far each user came, and whether they may still go on
+        for events in users.values():
+            if audience == "everyone" or {event[0] for event in events} & premium:
+                best = furthest(events)
+                if best:
+                    groups.setdefault(best[0], []).append(best[1:])
+        for device, reached in sorted(groups.items()):
+            rows += [(audience, device, *step) for step in steps(reached)]
+    return rows
+
+
+def furthest(events: list[Any]) -> tuple[str, int, bool] | None:
+    """The device on which the chain that counts begins, how many steps it has, and whether another may come."""
+    day = dt.timedelta(days=1)
+    carts, checkouts, purchases = [], [], []
+    for place, (_, at, type, action, page, device) in enumerate(events):
+        if type == "view" and page == "/cart":
+            carts.append((place, at, device))
+        if type == "action" and action in ("checkout", "purchase"):
+            (checkouts if action == "checkout" else purchases).append((place, at))
+    tries = [(1, a[1], a, a[1] + day >= NOW) for a in carts]
+    pairs = [(a, b) for a in carts for b in checkouts if a[0] < b[0] and b[1] - a[1] <= day]
+    tries += [(2, b[1], a, a[1] + day >= NOW) for a, b in pairs]
+    tries += [(3, c[1], a, False) for a, b in pairs for c in purchases if b[0] < c[0] and c[1] - a[1] <= day]
+    if not tries:
+        return None
+    deepest, _, start, _ = min(tries, key=lambda each: (-each[0], each[1], NOW - each[2][1], each[2][0]))
+    return start[2], deepest, any(still for *_, still in tries)
+
+
+def steps(reached: list[tuple[int, bool]]) -> list[tuple[Any, ...]]:
+    counts = [sum(deepest >= n for deepest, _ in reached) for n in (1, 2, 3)]
+    rows = []
+    for n, name in enumerate(("view", "checkout", "buy")):
+        pending = sum(deepest == n + 1 < 3 and still for deepest, still in reached)
+        dropped = sum(deepest == n + 1 < 3 for deepest, _ in reached) - pending
+        rows.append(
+            (n + 1, name, counts[n], counts[n] / counts[0], counts[n] / counts[max(n - 1, 0)], pending, dropped)
+        )
+    return rows
+
+
 def links(walks: list[list[str]], depth: int, top: int) -> list[tuple[Any, ...]]:
     """How many walks take each link; of each step, the `top` pages by name."""
     named = []
@@ -97,8 +152,10 @@ def links(walks: list[list[str]], depth: int, top: int) -> list[tuple[Any, ...]]
     return [(*link, keys) for link, keys in sorted(flows.items(), key=place)]
 
 
+FUNNEL = ("step", "event", "keys", "conversion_from_start", "conversion_from_previous", "pending", "dropped")
 ANSWERS = {
     after_cart: ("segment", "step", "source", "source_kind", "target", "target_kind", "keys"),
+    cart_to_purchase: ("segment", "device_type", *FUNNEL),
     weekly: ("cohort", "period", "keys", "size", "share", "complete"),
 }
 

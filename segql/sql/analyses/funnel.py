@@ -189,9 +189,7 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
         return exp.Sum(this=case(met, e.column("keys", counts), s.number(0)))
 
     before = exp.Sub(this=step.copy(), expression=s.number(1))
-    of = dict.fromkeys((own.audience, *plan.segment(), "step", "event"), steps) | dict.fromkeys(
-        plan.groups(), counts
-    )
+    of = dict.fromkeys((own.audience, *plan.segment(), "step", "event"), steps) | dict.fromkeys(plan.groups(), counts)
     by = {name: e.column(name, table) for name, table in of.items()}
     found = exp.select(
         *(named(column, name) for name, column in by.items()),
