@@ -11,6 +11,7 @@ from tests.ide.cursor import asked, snapshot
 from tests.ide.world import TEXT
 
 RETENTION = f"{TEXT}\nretention weekly {{\n  from rum\n  for  payers\n  key  usr.id\n"
+FUNNEL = f"{TEXT}\nfunnel sales {{\n  from rum\n  for  payers\n  key  usr.id\n"
 PATHS = f"{TEXT}\npaths flow {{\n  from rum\n  key  usr.id\n"
 
 
@@ -27,6 +28,11 @@ PATHS = f"{TEXT}\npaths flow {{\n  from rum\n  key  usr.id\n"
         (f"{RETENTION}  every 1 week for 8 on <|>", {"or"}),
         (f"{RETENTION}  every 1 week for 8 on or <|>", {"after"}),
         (f"{RETENTION}  by <|>", {"geo.country", "month"}),
+        (f"{FUNNEL}  <|>", {"steps", "by", "during", "where"}),
+        (f"{FUNNEL}  steps <|>", {"within", "same"}),
+        (f"{FUNNEL}  steps {{ <|>", {"view", "buy"}),
+        (f"{FUNNEL}  steps {{ view then <|>", {"buy", "within", "directly"}),
+        (f"{FUNNEL}  by geo.country of <|>", {"first"}),
         (f"{PATHS}  <|>", {"node", "start", "end", "collapse", "depth", "top"}),
         (f"{PATHS}  node <|>", {"kind", "geo.country"}),
         (f"{PATHS}  node kind of <|>", {"view", "buy", "rum"}),
@@ -46,6 +52,9 @@ def test_what_could_stand_there_is_offered(text: str, there: set[str]) -> None:
         (f"{RETENTION}  start first bu<|>y\n  return view\n  every 1 week for 8\n}}", "event buy"),
         (f"{RETENTION}  start buy where amou<|>nt > 1\n  return view\n  every 1 week for 8\n}}", "What was paid."),
         (f"{RETENTION}  start buy\n  return view\n  every 1 week for 8\n  by geo.coun<|>try\n}}", "field geo.country"),
+        (f"{FUNNEL}  steps {{ view then bu<|>y }}\n}}", "event buy"),
+        (f"{FUNNEL}  steps {{ view then buy }}\n  by geo.coun<|>try\n}}", "field geo.country"),
+        (f"{FUNNEL.replace('funnel sa', 'funnel sa<|>')}  steps {{ view then buy }}\n}}", "sales_reached AS"),
         (f"{PATHS}  node kin<|>d of view\n}}", "field kind"),
         (f"{PATHS}  node kind of vie<|>w\n}}", "event view"),
         (f"{PATHS}  node geo.country of view\n  start $coun<|>try\n}}", "param country"),
