@@ -91,6 +91,17 @@ def test_a_retention_is_a_grid(segql: Segql, asked: Path) -> None:
     assert drawn((asked / "back.svg").read_text("utf-8"), "cell") == len(rows) > 0
 
 
+def test_a_funnel_is_a_bar_for_each_step_of_each_group(segql: Segql, shop: Path) -> None:
+    steps = "key user.id  steps { events then events then buy }  by kind of first step"
+    text = f"{SHOP}\nfunnel sales {{\n  from events\n  for buyers, everyone\n  {steps}\n}}\n"
+    (shop / "funnel.seg").write_text(text, "utf-8")
+    assert segql("run", "funnel.seg", "--name", "sales", *NOW, "--chart", "sales.svg").exit_code == 0
+    rows = segql("run", "funnel.seg", "--name", "sales", *NOW, "--format", "csv").stdout.splitlines()[1:]
+    svg = (shop / "sales.svg").read_text("utf-8")
+    assert drawn(svg, "bar") == len(rows) > 0
+    assert {"sales", "1 events", "2 events", "3 buy"} <= set(texts(svg))
+
+
 def test_paths_are_a_band_for_each_link_and_a_bar_for_each_node(segql: Segql, asked: Path) -> None:
     assert segql("run", "shop.seg", "--name", "flow", *NOW, "--chart", "flow.svg").exit_code == 0
     found = segql("run", "shop.seg", "--name", "flow", *NOW, "--format", "jsonl").stdout.splitlines()
