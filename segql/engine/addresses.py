@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, urlsplit
 
@@ -72,7 +74,7 @@ class Address(Value):
 
     def scrubbed(self, text: str) -> str:
         """A text without the secrets of this address, in whatever form a driver may have put them."""
-        for form in sorted({f for s in self._secrets() for f in _forms(s)}, key=len, reverse=True):
+        for form in sorted({f for s in self._secrets() for f in _forms(s, self.user)}, key=len, reverse=True):
             text = text.replace(form, "***")
         return text
 
@@ -82,9 +84,15 @@ class Address(Value):
         yield from (value.reveal() for name, value in self.options if _SECRET.search(name))
 
 
-def _forms(secret: str) -> Iterator[str]:
-    if secret:
-        yield from (secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1])
+def _forms(secret: str, user: str) -> Iterator[str]:
+    """A secret as it is, and as URLs, reprs, JSON and HTTP headers have it."""
+    if not secret:
+        return
+    for form in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        yield from (form, re.sub("%..", lambda escape: escape[0].lower(), form))
+    yield from (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], ascii(secret)[1:-1], repr(secret.encode())[2:-1])
+    for text in (secret, f"{user}:{secret}"):
+        yield b64encode(text.encode()).decode()
 
 
 def is_url(text: str) -> bool:
@@ -147,6 +155,12 @@ def _file(scheme: str, parts: SplitResult, folder: str, environment: Mapping[str
     """`sqlite:///shop.db` is a path from here, and `sqlite:////data/shop.db` one from the root."""
     if parts.netloc:
         raise Trouble("address", f"a `{scheme}` URL names a file", f"write three slashes: `{scheme}:///shop.db`")
+    if parts.fragment:
+        raise Trouble(
+            "address",
+            f"this `{scheme}:///` URL has a `#`",
+            "write `#` and `?` in the name of a file as `%23` and `%3F`",
+        )
     path = _filled(parts.path.removeprefix("/"), environment)
     options = _options(parts.query, environment)
     shown = f"{scheme}:///{path}"

@@ -279,7 +279,9 @@ def mysql(driver: Any, address: Address) -> Session:
 
     class Streaming(DbApi):
         def close(self) -> None:
-            # A cursor that has rows left would read them all; the socket goes without a word instead.
+            # Rows that are left would be read to the end, also by Python when it forgets them: nobody asks for them.
+            if connection._result is not None:
+                connection._result.unbuffered_active = False
             connection._force_close()
 
     return Streaming(connection, kill, lambda c: c.cursor(driver.cursors.SSCursor))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -10,12 +12,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import duckdb
 import pytest
 
 import segql as segql_library
+from segql.engine.addresses import address
 from tests.cli.conftest import Segql, process
 from tests.cli.servers import CANARY, Postgres, postgres
 
@@ -184,6 +187,7 @@ def test_a_user_who_may_not_read(segql: Segql, tables: Path, postgres: Postgres)
         ("sqlit:///shop.db", 2, "did you mean `sqlite://`?"),
         ("oracle://host/db", 2, "there is no database `oracle://`"),
         ("sqlite://shop.db", 2, "write three slashes"),
+        ("sqlite:///shop#1.db", 2, "`%23`"),
         ("env:NOWHERE_URL", 2, "there is no variable `NOWHERE_URL`"),
         ("postgresql://${NOBODY_KNOWS}@host/db", 2, "there is no variable `NOBODY_KNOWS`"),
         ("grpc://localhost:1/", 2, "add `?dialect=`"),
@@ -256,3 +260,19 @@ def test_the_library_shows_no_secret(tables: Path) -> None:
         lost = segql_library.run(tables / "shop.seg", name="buyers", connection=url)
         assert (lost.ok, lost.keys) == (False, ())
         assert "k4nari" not in repr(lost)
+
+
+def test_a_secret_is_found_in_every_form() -> None:
+    found = address(f"postgresql://ana:{quote(CANARY, safe='')}@host/shop")
+    secrets = [
+        CANARY,
+        quote(CANARY),
+        quote_plus(CANARY),
+        quote(CANARY, safe="").lower(),
+        json.dumps(CANARY),
+        repr(CANARY.encode()),
+    ]
+    secrets += [base64.b64encode(text.encode()).decode() for text in (CANARY, f"ana:{CANARY}")]
+    for text in secrets:
+        assert re.fullmatch(r"b?[\"']?\*\*\*[\"']?", found.scrubbed(text)), found.scrubbed(text)
+    assert "k4nari" not in f"{found!r} {found.password} {found.options}"
