@@ -58,7 +58,7 @@ def _of_data(checked: Checked, data: model.Data, found: live.Tables) -> Iterator
     table = found.find(data.relation.parts)
     if table is None:
         known = tuple(each.shown for each in found.every)
-        yield mistakes.unknown_table(checked, data, known)
+        yield mistakes.unknown_table(checked, data, known, "you may see no table there")
         return
     columns = tuple(column.name for column in table.columns)
     low = {column.lower() for column in columns}
@@ -76,6 +76,8 @@ def _unlike(checked: Checked, data: model.Data, table: live.Table, found: live.T
         if column is None or field.column.path or field.column.json:
             continue
         declared, held = mistakes.SORTS.get(field.type.name, ""), mistakes.SORTS.get(column.type, "")
-        if declared and held and declared not in (held, *found.kept.get(held, ())):
+        unlike = declared and held and declared not in (held, *found.kept.get(held, ()))
+        # An engine compares an instant with a local time by the zone of its session, without a word.
+        if unlike or {field.type.name, column.type} == {"timestamp", "timestamptz"}:
             at = mistakes.place(checked, data, field.column.name)
             yield register.other_type(at, data.name, column.name, column.held, str(field.type))

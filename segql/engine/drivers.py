@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, TypeVar
@@ -308,7 +309,12 @@ def opened(address: Address) -> Session:
 
 def connected(address: Address, open: Callable[[Any, Address], T]) -> T:
     """What a function makes of the driver of a database. Raises Trouble, in words without secrets."""
-    driver = BY_SCHEME[address.scheme]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of versions that drivers would rather have beside them
+        return _connected(BY_SCHEME[address.scheme], address, open)
+
+
+def _connected(driver: Driver, address: Address, open: Callable[[Any, Address], T]) -> T:
     try:
         module, *_ = [import_module(package) for package in driver.packages]
     except ImportError as error:

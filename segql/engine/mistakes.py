@@ -306,13 +306,13 @@ def _unknown_data(checked: Checked, data: model.Data, refused: Refused, connecti
     return unknown_table(checked, data, duckdb.tables(connection))
 
 
-def unknown_table(checked: Checked, data: model.Data, known: tuple[str, ...]) -> Diagnostic:
-    """A table that a database does not have, which has others."""
+def unknown_table(
+    checked: Checked, data: model.Data, known: tuple[str, ...], empty: str = "name a database file: `--on shop.duckdb`"
+) -> Diagnostic:
+    """A table that a database does not have. `empty` is the help where it has no other."""
     name = ".".join(data.relation.parts)
     near = nearest(name, known)
-    otherwise = (
-        f"there is {', '.join(f'`{t}`' for t in known[:8])}" if known else "name a database file: `--on shop.duckdb`"
-    )
+    otherwise = f"there is {', '.join(f'`{t}`' for t in known[:8])}" if known else empty
     help = f"did you mean `{near}`?" if near else otherwise
     return register.data_not_readable(place(checked, data), name, "there is no such table", help)
 

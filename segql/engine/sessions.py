@@ -6,6 +6,7 @@ time, gives rows as they come, and can be cancelled from another thread.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
@@ -343,7 +344,9 @@ class Spark:
     def rows(self, sql: str) -> Rows:
         """Runs a query; rows come partition by partition."""
         frame = self._session.sql(sql)
-        return Rows(tuple(frame.columns), _grouped(None, (tuple(row) for row in frame.toLocalIterator())))
+        instants = [field.dataType.typeName() == "timestamp" for field in frame.schema.fields]
+        rows = (tuple(map(_spark_value, row, instants)) for row in frame.toLocalIterator())
+        return Rows(tuple(frame.columns), _grouped(None, rows))
 
     def cancel(self) -> None:
         """Ends what the session runs."""
@@ -352,6 +355,11 @@ class Spark:
     def close(self) -> None:
         """Ends the session."""
         self._session.stop()
+
+
+def _spark_value(value: Any, is_instant: bool) -> Any:
+    """Spark's client gives an instant in the zone of this machine, without saying so."""
+    return value.astimezone(dt.UTC) if is_instant and value is not None else value
 
 
 def spark(driver: Any, address: Address) -> Session:

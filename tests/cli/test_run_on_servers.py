@@ -169,6 +169,15 @@ def test_data_that_are_not_as_declared(
         assert "wrong.seg:" in done.stderr
 
 
+def test_a_local_time_is_no_instant(segql: Segql, tables: Path, postgres: Postgres) -> None:
+    text = (tables / "shop.seg").read_text("utf-8").replace("time ts", "time ts : timestamptz")
+    (tables / "zoned.seg").write_text(text, "utf-8")
+    done = segql("run", "zoned.seg", "--name", "buyers", *NOW, "--on", postgres.url)
+    assert done.exit_code == 1
+    assert "[SEG451]" in done.stderr
+    assert "holds timestamp without time zone, and is declared timestamptz" in done.stderr
+
+
 def test_a_user_who_may_not_read(segql: Segql, tables: Path, postgres: Postgres) -> None:
     postgres.run("CREATE ROLE guest LOGIN")
     url = postgres.url.replace("//postgres", "//guest", 1)
