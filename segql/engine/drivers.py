@@ -158,7 +158,8 @@ def _tick(name: str) -> str:
 
 
 INSTANT = {"TIMESTAMP": "timestamptz"}  # engines whose plain timestamp is an instant
-TEXTS = {"text": ("instant",), "number": ("boolean",)}
+ONE_INSTANT = {"instant": ("instant",)}  # engines in whose types a local time is no other thing than an instant
+TEXTS = {"text": ("instant",), "number": ("boolean",), **ONE_INSTANT}
 
 DRIVERS = (
     Driver(scheme="duckdb", dialect="duckdb", packages=("duckdb",), open=sessions.duckdb, catalogue=asked(DUCKDB)),
@@ -196,7 +197,7 @@ DRIVERS = (
         variables=("", "MYSQL_PWD"),
         open=sessions.mysql,
         catalogue=asked(MYSQL),
-        kept={"number": ("boolean",)},
+        kept={"number": ("boolean",), **ONE_INSTANT},
     ),
     Driver(
         scheme="clickhouse",
@@ -205,6 +206,7 @@ DRIVERS = (
         extra="clickhouse",
         variables=("CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD"),
         open=sessions.clickhouse,
+        kept=ONE_INSTANT,
         catalogue=_standard("currentDatabase()"),
     ),
     Driver(
@@ -213,6 +215,7 @@ DRIVERS = (
         packages=("chdb",),
         extra="chdb",
         open=sessions.chdb,
+        kept=ONE_INSTANT,
         catalogue=_standard("currentDatabase()"),
     ),
     Driver(

@@ -24,7 +24,7 @@ class OutOfTime(Exception):
 def patiently(work: Callable[[], T], cancel: Callable[[], object], seconds: float | None = None) -> T:
     """The value of some work, done in a thread. At Ctrl-C, and when its time is over, `cancel` is called.
 
-    Raises what the work raises, KeyboardInterrupt and OutOfTime; then the work has ended, or ends with the process.
+    It gives False where there is nothing to wait for. Raises what the work raises, KeyboardInterrupt and OutOfTime; then the work has ended, or ends with the process.
     """
     done = threading.Event()
     made: list[T] = []
@@ -55,5 +55,6 @@ def patiently(work: Callable[[], T], cancel: Callable[[], object], seconds: floa
 
 def _end(cancel: Callable[[], object], done: threading.Event) -> None:
     with contextlib.suppress(Exception):  # of a server that does not listen any more there is nothing to say
-        cancel()
+        if cancel() is False:
+            return
     done.wait(LAST)

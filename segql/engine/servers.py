@@ -83,9 +83,10 @@ def _watched(address: Address, open: Callable[[Any, Address], S], work: Callable
         finally:
             session.close()
 
-    def cancel() -> None:
+    def cancel() -> bool:
         for session in sessions:
             session.cancel()
+        return bool(sessions)  # a server that has not answered yet is not waited for
 
     try:
         return patiently(do, cancel, seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, NamedTuple, Protocol
 
 from segql.engine.addresses import Address
@@ -152,13 +153,18 @@ def sqlite_writer(driver: Any, address: Address) -> Writer:
 
 
 def chdb(driver: Any, address: Address) -> Session:
-    """ClickHouse in this process, over a folder. It cannot be interrupted: leaving ends it with the process."""
+    """ClickHouse in this process, over a folder; it hears of the end of a query through another connection."""
     import os
 
     if address.database and not os.path.isdir(address.database):
         raise Trouble("connect", "there is no such folder", "three slashes start from here, four from the root")
-    connection = driver.connect(address.database or ":memory:")
-    return DbApi(connection, lambda cursor: None)
+    place = address.database or ":memory:"
+
+    def kill(cursor: Any) -> None:
+        with closing(driver.connect(place)) as other:
+            other.cursor().execute("KILL QUERY WHERE query NOT LIKE 'KILL QUERY%'")
+
+    return DbApi(driver.connect(place), kill)
 
 
 # ---------------------------------------------------------------- servers
