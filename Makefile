@@ -49,7 +49,7 @@ editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try i
 conformance: $(VENV)/ready $(VENV)/engines  ## random segments and the contract's examples on every engine
 	$(BIN)/pytest tests/conformance -rs $(ARGS)
 
-conformance-spark: $(VENV)/ready  ## the same on Spark itself: in one process without ANSI mode and with it, then on a cluster
+conformance-spark: $(VENV)/ready  ## the same on Spark itself: in one process, and on a cluster
 	tests/conformance/spark.sh $(BIN)
 
 fuzz: $(VENV)/ready  ## random segments on DuckDB against the reference interpreter: make fuzz SECONDS=600

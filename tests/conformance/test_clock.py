@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlglot import exp
 
 from segql.semantics import calendar, model
 from segql.sql import expressions as e
 from segql.sql.dialects import BY_NAME
+from segql.sql.spellings import Unsupported
 from segql.sql.target import Target
 
 from .engines import Engine
@@ -57,3 +59,27 @@ def test_the_engine_reckons_like_the_reference(zone: str, engine: Engine) -> Non
         assert not wrong, (clock, zone, wrong)
         compared += len(found)
     assert compared == len(CLOCKS) * len(INSTANTS) or engine.dialect == "sqlite"
+
+
+# Midnights and hours that clocks skip or show twice, one of them for half an hour, and a day that never was.
+TURNS = {
+    "America/New_York": ("2026-03-08 02:30:00", "2026-11-01 01:30:00", "2026-10-31 01:30:00", "2026-11-01 02:00:00"),
+    "America/Sao_Paulo": ("2018-11-04 00:00:00", "2018-02-17 23:30:00", "2018-11-03 00:00:00", "2018-02-16 23:30:00"),
+    "Australia/Lord_Howe": ("2026-10-04 02:15:00", "2026-04-05 01:45:00", "2026-04-05 02:00:00"),
+    "Pacific/Apia": ("2011-12-30 12:00:00", "2011-12-29 12:00:00", "2011-12-31 00:00:00"),
+}
+
+
+def test_a_local_time_is_the_later_of_its_readings(engine: Engine) -> None:
+    row = BY_NAME[engine.dialect]
+    if engine.dialect == "sqlite":
+        assert all(isinstance(row.instant(exp.column("x"), zone, False), Unsupported) for zone in TURNS)
+        return
+    asked = [(dt.datetime.fromisoformat(text), zone) for zone, texts in TURNS.items() for text in texts]
+    columns = []
+    for number, (local, zone) in enumerate(asked):
+        found = row.instant(row.timestamp(local, False), zone, False).sql(row.sqlglot)
+        expected = row.timestamp(calendar.to_utc(local, zone), False).sql(row.sqlglot)
+        columns.append(f"CASE WHEN {found} = {expected} THEN 1 ELSE 0 END AS x{number}")
+    (equal,) = engine.script(f"SELECT {', '.join(columns)}")
+    assert [each for each, one in zip(asked, equal, strict=True) if one != 1] == []
