@@ -210,10 +210,10 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         case model.Compare():
             return _compare(target, node, reads)
         case model.IsMissing():
-            return exp.Is(this=s.paren(expression(target, node.term, reads)), expression=exp.null())
+            return exp.Is(this=s.paren(value_of(target, node.term, reads)), expression=exp.null())
         case model.InList():
-            items = [expression(target, item, reads) for item in node.items]
-            return exp.In(this=s.paren(expression(target, node.term, reads)), expressions=items)
+            items = [value_of(target, item, reads) for item in node.items]
+            return exp.In(this=s.paren(value_of(target, node.term, reads)), expressions=items)
         case model.Match():
             return _match(target, node, reads)
         case model.Arithmetic():
@@ -225,9 +225,21 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         case model.Call():
             return _call(target, node, reads)
         case model.Always():
-            return target.spell("boolean", True)
+            return exp.true()
         case _:
             assert_never(node)
+
+
+CONDITIONS = (model.And, model.Or, model.Not, model.Compare, model.IsMissing, model.InList, model.Match, model.Always)
+
+
+def value_of(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
+    """An expression beside another one: a condition is true or false there, and never missing (R11.1)."""
+    found = expression(target, node, reads)
+    if not isinstance(node, CONDITIONS):
+        return found
+    yes, no = (target.spell("boolean", value) for value in (True, False))
+    return exp.Case(ifs=[exp.If(this=found, true=yes)], default=no)
 
 
 def _operand(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
@@ -238,10 +250,10 @@ def _operand(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
 def _not(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
     """`not`, so that a missing value makes it true. The short forms are the same where they are used."""
     if isinstance(node, model.IsMissing):
-        term = s.paren(expression(target, node.term, reads))
+        term = s.paren(value_of(target, node.term, reads))
         return exp.Not(this=exp.Is(this=term, expression=exp.null()))
     if isinstance(node, model.Compare) and node.op == "=" and _never_missing(node.right):
-        left, right = expression(target, node.left, reads), expression(target, node.right, reads)
+        left, right = value_of(target, node.left, reads), value_of(target, node.right, reads)
         return target.spell("is_distinct", s.paren(left), s.paren(right))
     return target.spell("is_not_true", expression(target, node, reads))
 
@@ -255,7 +267,7 @@ _COMPARE = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 def _compare(target: Target, node: model.Compare, reads: Reads) -> exp.Expr:
     left, right = _same_zone(node.left, node.right), _same_zone(node.right, node.left)
-    sides = [s.paren(expression(target, side, reads)) for side in (left, right)]
+    sides = [s.paren(value_of(target, side, reads)) for side in (left, right)]
     if node.op != "=" and TEXTS & {type_of(left).name, type_of(right).name}:
         sides[0] = target.spell("in_order", sides[0])
     if {type_of(left).name, type_of(right).name} == {"timestamp", "timestamptz"}:
@@ -312,7 +324,7 @@ def arithmetic(
 
 
 def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
-    arguments = [expression(target, a, reads) for a in node.arguments]
+    arguments = [value_of(target, a, reads) for a in node.arguments]
     first = arguments[0]
     local = _local_of(target, node, first)
     if node.function == "date" and type_of(node.arguments[0]).name == "date":

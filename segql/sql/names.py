@@ -1,4 +1,17 @@
 """The names of the dialects and of the plans for sequences, apart from sqlglot, so that a wrong one is noticed before anything is imported."""
 
-DIALECT_NAMES = ("duckdb", "postgres", "sqlite", "bigquery", "spark", "databricks")
+DIALECT_NAMES = (
+    "duckdb",
+    "postgres",
+    "sqlite",
+    "bigquery",
+    "spark",
+    "databricks",
+    "redshift",
+    "trino",
+    "athena",
+    "snowflake",
+    "tsql",
+    "fabric",
+)
 PLAN_NAMES = ("extremes", "asof", "running", "joined")

@@ -6,6 +6,7 @@ Instants are naive UTC timestamps unless a column says otherwise (`timestamptz`)
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -45,7 +46,17 @@ def cast(value: exp.Expr, type: str) -> exp.Expr:
 
 def paren(value: exp.Expr) -> exp.Expr:
     """In parentheses, unless it binds tighter than anything around it."""
-    simple = exp.Column | exp.Literal | exp.Parameter | exp.Anonymous | exp.Cast | exp.Func | exp.Paren | exp.Subquery
+    simple = (
+        exp.Column
+        | exp.Literal
+        | exp.National
+        | exp.Parameter
+        | exp.Anonymous
+        | exp.Cast
+        | exp.Func
+        | exp.Paren
+        | exp.Subquery
+    )
     return value if isinstance(value, simple) and not isinstance(value, exp.Connector) else exp.Paren(this=value)
 
 
@@ -178,6 +189,34 @@ def is_distinct(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.NullSafeNEQ(this=left, expression=right)
 
 
+def is_not_true_by_case(condition: exp.Expr) -> exp.Expr:
+    """The same where a condition is no value."""
+    found = exp.Case(ifs=[exp.If(this=condition, true=number(0))], default=number(1))
+    return exp.EQ(this=found, expression=number(1))
+
+
+def differs_or_missing(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """`is_distinct` in words that every engine has."""
+    missing = exp.Is(this=left.copy(), expression=exp.null())
+    return exp.Paren(this=any_of(exp.NEQ(this=left, expression=right), missing))
+
+
+def quoted(statement: exp.Expr) -> exp.Expr:
+    """Every name in quotes: none can be a word of the engine."""
+    for name in statement.find_all(exp.Identifier):
+        name.set("quoted", True)
+    return statement
+
+
+def number_of_38_digits(value: int | Decimal) -> exp.Expr | Unsupported:
+    """Integers of 64 bits, and decimals of 38 digits."""
+    if isinstance(value, int):
+        return number(value) if -(2**63) < value < 2**63 else Unsupported(reason="integers there have 64 bits")
+    _, digits, exponent = value.as_tuple()
+    whole, after = len(digits) + int(exponent), max(0, -int(exponent))
+    return number(value) if max(whole, 1) + after <= 38 else Unsupported(reason="decimals there have 38 digits")
+
+
 def function(name: str) -> object:
     """What the engine has as a function."""
 
@@ -189,6 +228,63 @@ def function(name: str) -> object:
 
 def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.Like(this=left, expression=right)
+
+
+ESCAPE = "^"
+
+
+def text_of(value: exp.Expr) -> str | None:
+    """The text of a literal."""
+    known = isinstance(value, exp.National) or (isinstance(value, exp.Literal) and value.is_string)
+    return str(value.this) if known else None
+
+
+def escaped_like(left: exp.Expr, right: exp.Expr, special: str = "") -> exp.Expr:
+    """LIKE in which nothing but `%` and `_` is special: the engine has an escape character by itself, so it is given one."""
+    return _with_escape(left, _escaped(right, ESCAPE + special))
+
+
+def literal_like(left: exp.Expr, right: exp.Expr, before: str, after: str, special: str = "") -> exp.Expr:
+    """Whether a text stands in another, with anything before or after it (`%`)."""
+    pattern = _escaped(right, f"{ESCAPE}%_{special}")
+    known = text_of(pattern)
+    if known is not None:
+        return _with_escape(left, type(pattern)(**{**pattern.args, "this": f"{before}{known}{after}"}))
+    for end, found in ((before, True), (after, False)):
+        if end:
+            pattern = (
+                exp.DPipe(this=text(end), expression=pattern)
+                if found
+                else exp.DPipe(this=pattern, expression=text(end))
+            )
+    return _with_escape(left, pattern)
+
+
+def like_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return literal_like(left, right, "%", "%")
+
+
+def like_starts_with(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return literal_like(left, right, "", "%")
+
+
+def like_ends_with(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return literal_like(left, right, "%", "")
+
+
+def _escaped(pattern: exp.Expr, special: str) -> exp.Expr:
+    """The pattern with the escape character before each of these; that itself comes first."""
+    known = text_of(pattern)
+    for char in special:
+        if known is not None:
+            known = known.replace(char, ESCAPE + char)
+        else:
+            pattern = exp.Replace(this=pattern, expression=text(char), replacement=text(ESCAPE + char))
+    return pattern if known is None else type(pattern)(**{**pattern.args, "this": known})
+
+
+def _with_escape(left: exp.Expr, pattern: exp.Expr) -> exp.Expr:
+    return exp.Escape(this=exp.Like(this=left, expression=pattern), expression=text(ESCAPE))
 
 
 def lower(value: exp.Expr) -> exp.Expr:

@@ -10,6 +10,7 @@ import pytest
 
 from .engines import Engine, in_ci, started
 from .missing import Missing
+from .relatives import RELATIVES, related
 
 DIALECTS = ("duckdb", "postgres", "sqlite", "bigquery", "spark")
 COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
@@ -37,3 +38,15 @@ def engine(request: pytest.FixtureRequest, engines: dict[str, Engine | Missing])
     if in_ci():
         pytest.fail(f"{request.param} is missing: {found}")
     pytest.skip(f"{request.param} is missing: {found}")
+
+
+@pytest.fixture(scope="module", params=RELATIVES)
+def relative(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine that stands in for one that cannot run here."""
+    try:
+        with related(request.param) as found:
+            yield found
+    except Missing as missing:
+        if in_ci():
+            pytest.fail(f"{request.param} is missing: {missing}")
+        pytest.skip(f"{request.param} is missing: {missing}")

@@ -117,10 +117,10 @@ class SQLite:
 class PostgreSQL:
     """With a session in a zone that would show wherever it had a say."""
 
-    dialect = "postgres"
     traits = COMMON
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, dialect: str = "postgres") -> None:
+        self.dialect = dialect
         self.connection = connection
         self.version = connection.execute("SHOW server_version").fetchone()[0].split()[0]
 
@@ -217,7 +217,7 @@ def started(dialect: str) -> Iterator[Engine]:
         case "sqlite":
             yield SQLite()
         case "postgres":
-            with _postgres() as connection:
+            with postgres() as connection:
                 yield PostgreSQL(connection)
         case "clickhouse":
             with hosted(dialect, "clickhouse") as remote:
@@ -236,7 +236,8 @@ def started(dialect: str) -> Iterator[Engine]:
 
 
 @contextlib.contextmanager
-def _postgres() -> Iterator[Any]:
+def postgres() -> Iterator[Any]:
+    """A connection to a server of its own. Raises Missing."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a folder of the desktop that a server has not

@@ -35,6 +35,17 @@ LACKING = {"spark": {"bought_as_pro"}}
 
 
 def test_the_examples_of_the_contract_hold(engine: Engine, record_property: Callable[[str, object], None]) -> None:
+    seen, refused, lacking = examples_hold(engine)
+    assert refused == REFUSED.get(engine.dialect, {})
+    assert lacking == (LACKING[engine.dialect] if engine.traits.lacking else set())
+    record_property(
+        f"contract on {engine.dialect} {engine.version}",
+        f"{seen} cases, {len(refused)} segments refused, {len(lacking)} not on the relative",
+    )
+
+
+def examples_hold(engine: Engine) -> tuple[int, dict[str, str], set[str]]:
+    """How many cases are as the contract says, which segments are refused and why, and which the relative cannot run."""
     seen: Counter[str] = Counter()
     refused: dict[str, str] = {}
     lacking: set[str] = set()
@@ -58,12 +69,7 @@ def test_the_examples_of_the_contract_hold(engine: Engine, record_property: Call
                 alone = engine.keys(sql, data, rows_of(data, [case]))
                 assert (case.key, case.key in alone, case.key in together) == (case.key, case.expected, case.expected)
                 seen["equal"] += 1
-    assert refused == REFUSED.get(engine.dialect, {})
-    assert lacking == (LACKING[engine.dialect] if engine.traits.lacking else set())
-    record_property(
-        f"contract on {engine.dialect} {engine.version}",
-        f"{seen['equal']} cases, {len(refused)} segments refused, {len(lacking)} not on the relative",
-    )
+    return seen["equal"], refused, lacking
 
 
 def rows_of(data: tuple[model.Data, ...], cases: Iterable[model.Case]) -> dict[str, list[dict[str, object]]]:

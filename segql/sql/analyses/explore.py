@@ -133,15 +133,9 @@ def local_time(rows: Rows, zone: str) -> exp.Expr:
     return rows.target.spell("local", rows.time(), zone, e.zoned(rows.data.time.type))
 
 
-CONDITIONS = (model.And, model.Or, model.Not, model.Compare, model.IsMissing, model.InList, model.Match, model.Always)
-
-
 def row_value(rows: Rows, node: model.Expr) -> exp.Expr:
     """An expression as a value: a condition is true or false (R11.1), and an instant is shown in UTC."""
-    found = rows.value(node)
-    if isinstance(node, CONDITIONS):
-        return case(found, rows.target.spell("boolean", True), rows.target.spell("boolean", False))
-    return e.in_utc(rows.target, found, e.type_of(node))
+    return e.in_utc(rows.target, e.value_of(rows.target, node, rows.reads), e.type_of(node))
 
 
 # ---------------------------------------------------------------- parts

@@ -12,7 +12,7 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.analyses.audiences import Carried
-from segql.sql.analyses.explore import CONDITIONS, row_value
+from segql.sql.analyses.explore import row_value
 from segql.sql.facts import union_all
 from segql.sql.lower import Query
 from segql.sql.scan import Names, Rows, case, flag, named, terms_of
@@ -96,7 +96,7 @@ def _rows(plan: Plan) -> exp.Expr:
     if asked.anchor is not None:
         columns.append(named(flag(rows.value(asked.anchor)), own.anchor))
     where = [rows.has_key(asked.key), *(rows.term(term) for term in terms_of(of, asked.of.window))]
-    if not isinstance(asked.node, CONDITIONS):
+    if not isinstance(asked.node, e.CONDITIONS):
         where.append(exp.Not(this=exp.Is(this=s.paren(rows.value(asked.node)), expression=exp.null())))
     return exp.select(*columns).from_(rows.relation(), copy=False).where(*where, copy=False)
 

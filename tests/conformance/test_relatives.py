@@ -1,0 +1,77 @@
+"""Redshift's text on PostgreSQL, with which it shares its forms; and every dialect without an engine, retold for DuckDB.
+
+SEGQL_CONFORMANCE  how many random segments for each are asked: an eighth of this (default 400)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+
+from segql.compiler import check
+from segql.reference import members
+from segql.source import Source
+from segql.sql.write import statement
+from tests.differential import segments
+
+from .engines import Engine
+from .test_contract import examples_hold
+from .test_injection import NASTY, seg
+from .test_random import EXAMPLES, SEED, compare, declared
+
+MOST_REFUSED = 0.35  # documents, structs, medians
+NOW = dt.datetime(2026, 3, 10, 12, 0)
+
+
+@pytest.mark.hypothesis
+def test_a_relative_finds_what_the_reference_finds(
+    relative: Engine, record_property: Callable[[str, object], None]
+) -> None:
+    seen, reasons = Counter[str](), Counter[str]()
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES // 8,
+        derandomize=False,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=segments.cases())
+    def run(case: segments.Case) -> None:
+        seen[compare(relative, declared(case[0]), case[1], reasons)] += 1
+
+    run()
+    asked = sum(seen.values()) - seen["a mistake"]
+    assert seen["refused"] <= MOST_REFUSED * asked, reasons
+    assert seen["equal, with members"] >= asked // 12
+    record_property(f"random segments on {relative.dialect} {relative.version}", str(dict(sorted(seen.items()))))
+
+
+def test_the_examples_of_the_contract_hold(relative: Engine, record_property: Callable[[str, object], None]) -> None:
+    seen, refused, lacking = examples_hold(relative)
+    record_property(f"contract on {relative.dialect} {relative.version}", f"{seen} cases, refused: {refused}")
+    assert (seen >= 30, lacking) == (True, set())
+
+
+def test_texts_come_back_as_they_went_in(relative: Engine) -> None:
+    rows = [{"who": text, "at": dt.datetime(2026, 3, 9), "word": text} for text in NASTY]
+    asked = 0
+    for text in NASTY:
+        for form in ("word = {}", "word contains {} or word ends with {}", "word starts with {} and word like {}"):
+            file = f"""
+source web {{ from web time at key who field word : text field who : text }}
+segment s {{ key who from web did web where {form.replace("{}", seg(text))} }}
+"""
+            checked = check(Source(file))
+            segment = checked.program.segment("s")
+            sql = statement(checked.program, segment, relative.dialect, NOW)
+            if isinstance(sql, str):
+                found = relative.keys(sql, segment.data, {"web": rows})
+                assert found == members(checked.program, "s", {"web": rows}, NOW), (form, text, sql)
+                asked += 1
+    assert asked >= len(NASTY) * 3 * 0.9
