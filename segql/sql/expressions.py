@@ -213,7 +213,7 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
             return exp.Is(this=s.paren(value_of(target, node.term, reads)), expression=exp.null())
         case model.InList():
             items = [value_of(target, item, reads) for item in node.items]
-            return exp.In(this=s.paren(value_of(target, node.term, reads)), expressions=items)
+            return target.spell("one_of", s.paren(value_of(target, node.term, reads)), items)
         case model.Match():
             return _match(target, node, reads)
         case model.Arithmetic():

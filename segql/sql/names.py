@@ -4,6 +4,7 @@ DIALECT_NAMES = (
     "duckdb",
     "postgres",
     "sqlite",
+    "clickhouse",
     "bigquery",
     "spark",
     "databricks",

@@ -217,6 +217,15 @@ def number_of_38_digits(value: int | Decimal) -> exp.Expr | Unsupported:
     return number(value) if max(whole, 1) + after <= 38 else Unsupported(reason="decimals there have 38 digits")
 
 
+def same(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    none = [exp.Is(this=side.copy(), expression=exp.null()) for side in (left, right)]
+    return any_of(exp.EQ(this=left, expression=right), exp.Paren(this=all_of(*none)))
+
+
+def one_of(value: exp.Expr, items: list[exp.Expr]) -> exp.Expr:
+    return exp.In(this=value, expressions=items)
+
+
 def function(name: str) -> object:
     """What the engine has as a function."""
 

@@ -12,7 +12,7 @@ from .engines import Engine, in_ci, started
 from .missing import Missing
 from .relatives import RELATIVES, related
 
-DIALECTS = ("duckdb", "postgres", "sqlite", "bigquery", "spark")
+DIALECTS = ("duckdb", "postgres", "sqlite", "clickhouse", "bigquery", "spark")
 COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
 
 

@@ -220,7 +220,10 @@ def started(dialect: str) -> Iterator[Engine]:
             with postgres() as connection:
                 yield PostgreSQL(connection)
         case "clickhouse":
-            with hosted(dialect, "clickhouse") as remote:
+            # Columns of a reference table in an analysis: its planner loses one now and then, and says so.
+            with hosted(
+                dialect, "clickhouse", traits=Traits(pace=2, lacking=("can't find correlated column",))
+            ) as remote:
                 yield remote
         case "bigquery":
             with hosted(dialect, "bigquery", traits=Traits(pace=5, changes=False)) as remote:

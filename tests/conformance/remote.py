@@ -40,7 +40,8 @@ class Lacking(duck.Refused):
 class Traits(NamedTuple):
     """What is special about an engine: how many times fewer random segments it is asked, and whether it can change a table.
 
-    `lacking` are the errors of a relative where the engine itself has none.
+    `lacking` are the errors of a relative where the engine itself has none, or of an engine that cannot yet run all
+    that it reads: never other rows.
     """
 
     pace: int = 1

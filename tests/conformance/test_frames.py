@@ -30,6 +30,7 @@ from .engines import Engine
 from .test_random import EXAMPLES, MOST_REFUSED, SEED, declared
 
 Way = Literal["ranked", "rows"]
+NO_FRAME = "`after` in a sequence"  # an engine of ROWS alone, asked for frames of a distance
 FRAMES = {"ranked": s.range_before, "rows": s.rows_before}
 
 
@@ -89,9 +90,10 @@ def compare(engine: Engine, row: Dialect, text: str, rows: dict[str, list[dict[s
     data = data_of(checked.program, "s1")
     moved = relocated(checked.program, {each.name: model.Relation(parts=(each.name,)) for each in data})
     target = Target(dialect=row, now=segments.NOW, bind=False, directory="", refused=[])
-    sql = lower(target, moved, moved.segment("s1")).sql(row.sqlglot, pretty=True)
+    found = row.finish(lower(target, moved, moved.segment("s1")))
     if target.refused:
-        return "refused"
+        return "no frame" if {r.what for r in target.refused} == {NO_FRAME} else "refused"
+    sql = found.sql(row.sqlglot, pretty=True)
     note(text)
     note(str(rows))
     note(sql)

@@ -215,19 +215,15 @@ def _rest(plan: Plan, own: Own, n: int, audience: model.Audience, places: str) -
     first = exp.LTE(this=e.column(own.place, places), expression=s.number(plan.asked.top))
     ours = [exp.EQ(this=e.column(own.audience, places), expression=s.number(n))] if plan.asked.several else []
     same = [
-        exp.Paren(this=_same(e.column(g.column.name, places), e.column(g.column.name, plan.rows)))
+        exp.Paren(
+            this=plan.query.target.spell("same", e.column(g.column.name, places), e.column(g.column.name, plan.rows))
+        )
         for g in plan.asked.groups
     ]
     among = exp.select(s.number(1)).from_(exp.Table(this=e.identifier(places)), copy=False)
     left = exp.Not(this=exp.Exists(this=among.where(first, *ours, *same, copy=False)))
     some = exp.GT(this=exp.Count(this=exp.Star()), expression=s.number(0))
     return _whole(plan, audience, left).having(some, copy=False)
-
-
-def _same(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    """Equal, or both missing."""
-    none = [exp.Is(this=side.copy(), expression=exp.null()) for side in (left, right)]
-    return s.any_of(exp.EQ(this=left, expression=right), exp.Paren(this=s.all_of(*none)))
 
 
 def _measured(plan: Plan, audience: model.Audience, before: list[exp.Expr], *more: exp.Expr) -> exp.Select:

@@ -22,16 +22,20 @@ KINDS = {
 
 def start() -> tuple[str, wire.Ask]:
     engine = session.Session()
+    # In the database that is there, a name with a slash is a file.
+    engine.query("CREATE DATABASE tables")
+    engine.query("USE tables")
     # A session in a zone that would show wherever it had a say.
     engine.query("SET session_timezone = 'America/New_York', date_time_output_format = 'iso'")
     # Big numbers as numbers: Python's JSON reads all of their digits.
     engine.query("SET output_format_json_quote_64bit_integers = 0, output_format_json_quote_denormals = 1")
+    engine.query("SET input_format_json_named_tuples_as_objects = 0")  # a tuple is read as a list
     version = str(engine.query("SELECT version()", "TabSeparated")).strip()
 
     def ask(sql: str, tables: list[wire.Table]) -> list[list[Any]]:
-        for name, columns, rows in tables:
-            load(engine, name, columns, rows)
         try:
+            for name, columns, rows in tables:
+                load(engine, name, columns, rows)
             return rows_of(engine, sql)
         finally:
             for name, _, _ in tables:

@@ -1,0 +1,310 @@
+"""What ClickHouse 25.8 and later spell in their own way: https://clickhouse.com/docs/sql-reference/functions
+
+A DateTime64 is an instant; functions of the calendar see it in the zone of its type, else in that of the session. So a
+zone is said wherever there is one, and the local time of a zone is kept as the instant at which UTC's clocks show it.
+Numbers wrap around in silence, so they are widened first. A column that is not Nullable gives '' or 0 for nothing, so
+aggregates are those that give NULL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlglot import exp
+
+from segql.semantics import model
+from segql.sql import spellings as s
+
+HOURS = {"day": 24, "week": 168}
+FIRST, LAST = dt.datetime(1900, 1, 1), dt.datetime(2300, 1, 1)
+MOST_DIGITS = 38
+
+DIGITS = s.Unsupported(reason=f"integers of ClickHouse have 64 bits here, and decimals {MOST_DIGITS} digits")
+WRAPS = s.Unsupported(reason="decimals of ClickHouse run over without a word: keep whole numbers, such as cents")
+UPPER = s.Unsupported(reason="ClickHouse makes several letters of one, such as SS of ß: use `lower`")
+YEARS = s.Unsupported(reason="dates of ClickHouse lie between 1900 and 2299")
+
+
+SETTINGS = ("prefer_column_name_to_alias", "enable_extended_results_for_datetime_functions")
+
+
+def finish(query: exp.Select) -> exp.Select:
+    """What the statement would else take from the session, or from the columns.
+
+    A name is that of a column, not of what the same SELECT makes of it, and starts of months lie before 1970 too. A
+    column of one of two relations keeps its name; and the row after the last has no value.
+    """
+    for select in query.find_all(exp.Select):
+        select.set("expressions", [_named(each) for each in select.expressions])
+    for beside in query.find_all(exp.Lead, exp.Lag):
+        beside.set("this", s.call("toNullable", beside.this))
+    query.set("settings", [exp.EQ(this=exp.Var(this=name), expression=s.number(1)) for name in SETTINGS])
+    return query
+
+
+def _named(chosen: exp.Expr) -> exp.Expr:
+    if isinstance(chosen, exp.Column) and chosen.table and not isinstance(chosen.this, exp.Star):
+        return exp.Alias(this=chosen, alias=chosen.this.copy())
+    return chosen
+
+
+# ---------------------------------------------------------------- literals
+
+
+def timestamp(at: dt.datetime, zoned: bool) -> exp.Expr:
+    """An instant; outside the calendar of ClickHouse, by its distance from 1970."""
+    if FIRST <= at < LAST:
+        return s.call("toDateTime64", s.text(at.isoformat(sep=" ")), s.number(6), s.text("UTC"))
+    micros = (at - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1)
+    return s.call("fromUnixTimestamp64Micro", s.number(micros), s.text("UTC"))
+
+
+def date(at: dt.date) -> exp.Expr | s.Unsupported:
+    if not FIRST.date() <= at < LAST.date():
+        return YEARS
+    return s.call("toDate32", s.text(at.isoformat()))
+
+
+def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
+    """What has a point would be a float: a decimal says that it is one, and is as wide as any that it meets."""
+    if isinstance(value, int):
+        return s.number(value) if -(2**63) <= value < 2**63 else DIGITS
+    shown = format(value, "f")
+    scale = len(shown.partition(".")[2])
+    if len(shown.replace("-", "").replace(".", "")) > MOST_DIGITS:
+        return DIGITS
+    return s.call("toDecimal256", s.text(shown), s.number(scale))
+
+
+def double(value: exp.Expr) -> exp.Expr:
+    """The nearest float; of a literal, that which its digits say."""
+    if isinstance(value, exp.Anonymous) and value.name == "toDecimal256":
+        return s.call("toFloat64", s.number(Decimal(value.expressions[0].name)))
+    return s.call("toFloat64", value)
+
+
+# ---------------------------------------------------------------- instants
+
+
+def now(zoned: bool) -> exp.Expr:
+    """The second that the statement began in: the other clocks are read anew wherever they are named."""
+    return s.call("toDateTime64", s.call("initialQueryStartTime"), s.number(6), s.text("UTC"))
+
+
+def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
+    return exp.Add(this=_instant(at), expression=_elapsed(count, unit))
+
+
+def minus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
+    return exp.Sub(this=_instant(at), expression=_elapsed(count, unit))
+
+
+def _elapsed(count: int, unit: str) -> exp.Expr:
+    """A day of the calendar may have 23 hours."""
+    return s.interval(count * HOURS[unit], "hour") if unit in HOURS else s.interval(count, unit)
+
+
+def _instant(at: exp.Expr) -> exp.Expr:
+    """A DateTime ends in 2106, and begins again."""
+    return s.call("toDateTime64", at, s.number(6), s.text("UTC"))
+
+
+def back(local: exp.Expr, count: int, unit: str) -> exp.Expr:
+    """A step on the calendar of UTC, where every day has 24 hours. Months end where they end."""
+    return exp.Sub(this=local, expression=s.interval(count, unit))
+
+
+def local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """What a zone's clocks show at an instant, as if they were those of UTC."""
+    utc = s.call("toTimeZone", at, s.text("UTC"))
+    return utc if zone == "UTC" else s.call("addSeconds", utc, _offset(at, zone))
+
+
+def _offset(at: exp.Expr, zone: str) -> exp.Expr:
+    return s.call("timeZoneOffset", s.call("toTimeZone", at.copy(), s.text(zone)))
+
+
+def instant(local: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
+    """The later of two readings, and of none: with the smaller of the offsets that the zone has around it (R3.8)."""
+    if zone == "UTC":
+        return local
+    around = [_offset(s.call(name, local.copy(), s.number(1)), zone) for name in ("subtractDays", "addDays")]
+    low, high = s.call("least", *around), s.call("greatest", *(each.copy() for each in around))
+    later, earlier = s.call("subtractSeconds", local, low), s.call("subtractSeconds", local.copy(), high)
+    shown = exp.EQ(this=_offset(later, zone), expression=low.copy())
+    not_other = exp.NEQ(this=_offset(earlier, zone), expression=high.copy())
+    return s.call("if", s.any_of(shown, not_other), later, earlier)
+
+
+def midnight(day: exp.Expr) -> exp.Expr:
+    return s.call("toDateTime64", day, s.number(6), s.text("UTC"))
+
+
+def trunc(local: exp.Expr, unit: str) -> exp.Expr:
+    """The start of a calendar unit; weeks start on Monday. What ClickHouse gives is a date."""
+    start = (
+        s.call("toStartOfWeek", local, s.number(1))
+        if unit == "week"
+        else s.call("toDate32", local)
+        if unit == "day"
+        else s.call(f"toStartOf{unit.capitalize()}", local)
+    )
+    return midnight(start)
+
+
+def day(local: exp.Expr) -> exp.Expr:
+    return s.call("toDate32", local)
+
+
+PARTS = {"hour": "toHour", "day": "toDayOfMonth", "month": "toMonth", "year": "toYear"}
+
+
+def part(name: str, local: exp.Expr) -> exp.Expr:
+    return s.call(PARTS[name], local)
+
+
+# ---------------------------------------------------------------- text
+
+
+def like(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.Like(this=left, expression=s.doubled_backslashes(right))
+
+
+def lower(value: exp.Expr) -> exp.Expr:
+    return s.call("lowerUTF8", s.lower_one_by_one(value).this)
+
+
+def contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.GT(this=s.call("position", left, right), expression=s.number(0))
+
+
+def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """RE2, where a point is any character but the end of a line."""
+    plain = s.text("(?-s)")
+    if isinstance(right, exp.Literal):
+        return s.call("match", left, s.text(f"{plain.name}{right.name}"))
+    return s.call("match", left, s.call("concat", plain, right))
+
+
+def one_of(value: exp.Expr, items: list[exp.Expr]) -> exp.Expr:
+    """IN takes values of the left side's type only, and no subquery of a row, or is an error."""
+    if isinstance(value, exp.Column) and all(isinstance(item, exp.Literal) and item.is_string for item in items):
+        return s.one_of(value, items)
+    return exp.Paren(this=s.any_of(*(exp.EQ(this=value.copy(), expression=s.paren(item)) for item in items)))
+
+
+# ---------------------------------------------------------------- tuples, arrays and documents
+
+
+def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A field of a named tuple."""
+    for part in path:
+        column = s.call("tupleElement", column, s.text(part))
+    return column
+
+
+def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """An array finds NULL in itself."""
+    found = s.call("has", left, right)
+    if isinstance(right, exp.Literal):
+        return found
+    return exp.Paren(this=s.all_of(found, exp.Not(this=exp.Is(this=right.copy(), expression=exp.null()))))
+
+
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOMENT = f"^{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)?)?$"
+
+
+def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
+    """A value inside a JSON document; missing if it is not there, or is not of the type."""
+    where = [s.text(part) for part in path]
+    if type.name == "list":
+        return s.Unsupported(reason="ClickHouse has no list that is missing: an empty one stands for it")
+    found = _scalar(column, where)
+    match type.name:
+        case "text" | "enum" | "any":
+            return found
+        case "integer":
+            return _if(_is(found, "^-?[0-9]+$"), s.call("toInt64OrNull", found.copy()))
+        case "decimal":
+            return s.call("toDecimal128OrNull", found, s.number(10))
+        case "float":
+            return s.call("toFloat64OrNull", found)
+        case "boolean":
+            ways = [exp.If(this=s.text(str(v).lower()), true=exp.Boolean(this=v)) for v in (True, False)]
+            return exp.Case(this=found, ifs=ways)
+        case "date":
+            # A day that the month has not would be one of the next.
+            there = s.call("parseDateTime64BestEffortOrNull", found.copy(), s.number(6), s.text("UTC"))
+            return _if(_is(found, f"^{DAY}$"), s.call("toDate32", there))
+        case _:
+            there = s.call("parseDateTime64BestEffortOrNull", found.copy(), s.number(6), s.text("UTC"))
+            return _if(_is(found, MOMENT), there)
+
+
+def _scalar(column: exp.Expr, where: list[exp.Expr]) -> exp.Expr:
+    """What stands there, as text."""
+    kind = s.call("JSONType", column, *where)
+    plain = s.call("JSONExtractString", column.copy(), *(part.copy() for part in where))
+    raw = s.call("JSONExtractRaw", column.copy(), *(part.copy() for part in where))
+    ways = [exp.If(this=s.text("String"), true=plain), exp.If(this=s.text("Null"), true=exp.null())]
+    return exp.Case(this=kind, ifs=ways, default=raw)
+
+
+def _if(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=condition, true=value)])
+
+
+def _is(found: exp.Expr, pattern: str) -> exp.Expr:
+    return s.call("match", found.copy(), s.text(pattern))
+
+
+# ---------------------------------------------------------------- numbers and aggregates
+
+
+def arithmetic(
+    op: str, left: exp.Expr, right: exp.Expr, type: model.Type, digits: tuple[int, int] = (0, 0)
+) -> exp.Expr | s.Unsupported:
+    """Whole numbers of 128 bits have sums and products of less than 256; what is longer is an error."""
+    if type.name == "decimal":
+        return WRAPS
+    if type.name == "float":
+        return s.arithmetic(op, double(left), double(right), type)
+    return s.arithmetic(op, _checked(left), _checked(right), type)
+
+
+def _checked(value: exp.Expr) -> exp.Expr:
+    return s.call("toInt256", s.call("accurateCast", value, s.text("Nullable(Int128)")))
+
+
+def total(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """A sum wraps around where its column would, so the values are widened.
+
+    Not by a constant: ClickHouse would multiply the sum by it instead.
+    """
+    if isinstance(value, exp.Distinct):
+        return exp.Sum(this=exp.Distinct(expressions=[_wide(value.expressions[0], type)]))
+    return exp.Sum(this=_wide(value, type))
+
+
+def _wide(value: exp.Expr, type: model.Type) -> exp.Expr:
+    match type.name:
+        case "integer":
+            return _checked(value)
+        case "decimal":
+            one = s.call("materialize", s.call("toDecimal256", s.text("1"), s.number(0)))
+            return exp.Mul(this=s.paren(value), expression=one)
+        case _:
+            return value
+
+
+def least(value: exp.Expr, type: model.Type) -> exp.Expr:
+    return s.call("minOrNull", value)
+
+
+def median(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number)."""
+    low, high = s.call("quantileExactLow", value), s.call("quantileExactHigh", value.copy())
+    both = exp.Add(this=_wide(low, type), expression=_wide(high, type))
+    return exp.Div(this=double(both), expression=s.number(2))
