@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from segql.semantics import model
+
+if TYPE_CHECKING:
+    from segql.sql.plans import Choice
 
 
 def program(meant: model.Program, dialect: str, names: Iterable[str] = ()) -> str:
@@ -25,9 +29,12 @@ def _segment(segment: model.Segment, dialect: str) -> Iterator[str]:
         if len(found) > 1:
             yield f"  steps, number {number}"
         for choice in plans:
-            verdict = (
-                f"no: {choice.misfit}"
-                if choice.misfit
-                else f"{'chosen' if choice.chosen else 'would do'}: {choice.does}"
-            )
-            yield f"  {choice.plan:<9} {verdict}"
+            yield f"  {choice.plan:<9} {_verdict(choice)}"
+
+
+def _verdict(choice: Choice) -> str:
+    if choice.misfit:
+        return f"no: {choice.misfit}"
+    if choice.dear and not choice.chosen:
+        return f"would do, but is dear: {choice.dear}"
+    return f"{'chosen' if choice.chosen else 'would do'}: {choice.does}"

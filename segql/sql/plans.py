@@ -7,6 +7,7 @@ its engine can run, the best first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -21,12 +22,16 @@ from segql.sql.target import Target
 
 
 class Plan(Value):
-    """A way to find a sequence: its name, what it does, why it is of no use for a sequence (or ""), and its SQL."""
+    """A way to find a sequence: its name, what it does, why it is of no use for a sequence (or ""), and its SQL.
+
+    `dear` is why another plan that is exact is cheaper, or "".
+    """
 
     name: str
     does: str
     misfit: Callable[[Sought], str]
     write: Callable[[Sought], exp.Expr]
+    dear: Callable[[Sought], str]
 
 
 class Choice(Value):
@@ -35,13 +40,15 @@ class Choice(Value):
     plan: str
     does: str
     misfit: str
+    dear: str
     chosen: bool
 
 
 def choose(of: Sought, name: str = "") -> Plan:
-    """The plan of that name; without one, the first of the dialect's plans that is exact."""
+    """The plan of that name; without one, the first of the dialect's plans that is exact and not dear."""
     names = (name,) if name else of.target.dialect.plans
-    return next(plan for each in names if not (plan := BY_PLAN[each]).misfit(of))
+    exact = [plan for each in names if not (plan := BY_PLAN[each]).misfit(of)]
+    return next((plan for plan in exact if not plan.dear(of)), exact[0])
 
 
 def choices(segment: model.Segment, dialect: str) -> tuple[tuple[Choice, ...], ...]:
@@ -54,7 +61,7 @@ def choices(segment: model.Segment, dialect: str) -> tuple[tuple[Choice, ...], .
 def fitting(segment: model.Segment, dialect: str) -> tuple[str, ...]:
     """The plans that fit every sequence of a segment, the best first; none if it has no sequence."""
     many = choices(segment, dialect)
-    names = (choice.plan for choice in many[0]) if many else ()
+    names = (choice.plan for choice in sorted(many[0], key=lambda c: not c.chosen)) if many else ()
     return tuple(name for name in names if not any(_misfits(many, name)))
 
 
@@ -73,7 +80,13 @@ def _choices(of: Sought) -> list[Choice]:
     known = of.target.dialect.plans
     names = (*known, *(name for name in BY_PLAN if name not in known))
     return [
-        Choice(plan=name, does=BY_PLAN[name].does, misfit=_misfit(of, BY_PLAN[name]), chosen=name == chosen.name)
+        Choice(
+            plan=name,
+            does=BY_PLAN[name].does,
+            misfit=_misfit(of, BY_PLAN[name]),
+            dear=BY_PLAN[name].dear(of),
+            chosen=name == chosen.name,
+        )
         for name in names
     ]
 
@@ -114,6 +127,16 @@ def _of_asof(of: Sought) -> str:
     return COMPARES if _compares(of) else _ordered_as_one(of)
 
 
+def _never_dear(of: Sought) -> str:
+    return ""
+
+
+def _dear_asof(of: Sought) -> str:
+    """Measured: what ASOF joins spare are rows that are no part of the next step, and here they are the same rows."""
+    again = any(el.rows == before.rows for chain in of.chains for before, el in pairwise(chain))
+    return "the same rows fill two steps in a row, and would be sorted for each" if again else ""
+
+
 def _of_extremes(of: Sought) -> str:
     if _compares(of):
         return COMPARES
@@ -139,24 +162,28 @@ PLANS = (
         does="one grouped pass: the earliest first event lies before the latest second one",
         misfit=_of_extremes,
         write=extremes,
+        dear=_never_dear,
     ),
     Plan(
         name="asof",
         does="ASOF joins: each event of a step looks up the latest end of the steps before it",
         misfit=_of_asof,
         write=asof,
+        dear=_dear_asof,
     ),
     Plan(
         name="running",
         does="one sort, and a running maximum for each step: the latest end of the steps before it",
         misfit=_of_running,
         write=running,
+        dear=_never_dear,
     ),
     Plan(
         name="joined",
         does="the filtered rows joined with themselves, step by step",
         misfit=_of_joined,
         write=joined,
+        dear=_never_dear,
     ),
 )
 

@@ -88,7 +88,7 @@ def test_a_plan_that_does_not_fit_is_told_with_those_that_do(segql: Segql) -> No
     done = segql("compile", "-", "--name", "soon", "--plan", "extremes", input=STEPS)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "SEG461" in done.stderr
-    assert "plans that fit: `asof`, `running`" in done.stderr
+    assert "plans that fit: `running`, `asof`" in done.stderr
 
 
 def test_a_plan_that_the_engine_cannot_run_does_not_fit(segql: Segql) -> None:

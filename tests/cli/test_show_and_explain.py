@@ -124,7 +124,7 @@ def test_an_interrupt_ends_with_130(segql: Segql, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_plan_says_which_is_chosen_and_why_not_others(segql: Segql) -> None:
-    text = "use 'shop.seg'\nsegment soon { key user.id  from events  steps { buy then within 1 day buy } }\n"
+    text = "use 'shop.seg'\nsegment soon { key user.id  from events  steps { buy then within 1 day buy where amount > 1 } }\n"
     done = segql("show", "plan", "-", "--name", "soon", input=text)
     assert done.exit_code == 0
     lines = [line.split(":")[0].split() for line in done.stdout.splitlines()]
@@ -143,3 +143,10 @@ def test_every_plan_of_the_table_has_a_name_that_can_be_asked_for() -> None:
     assert tuple(BY_PLAN) == PLAN_NAMES
     assert all(set(dialect.plans) <= set(PLAN_NAMES) for dialect in DIALECTS)
     assert all("running" in dialect.plans and "joined" in dialect.plans for dialect in DIALECTS)
+
+
+def test_a_plan_that_is_dear_is_not_chosen(segql: Segql) -> None:
+    text = "use 'shop.seg'\nsegment again { key user.id  from events  steps { buy then within 1 day buy } }\n"
+    done = segql("show", "plan", "-", "--name", "again", input=text)
+    assert "asof      would do, but is dear" in done.stdout
+    assert "running   chosen" in done.stdout

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from segql.engine.relations import data_of, relocated
 from segql.reference import members
 from segql.semantics import model
 from segql.source import Source
+from segql.sql.plans import fitting
 from segql.sql.write import statement
 from tests.differential import segments
 
@@ -46,6 +47,7 @@ def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property:
         pytest.skip("tests/differential has five times as many for DuckDB")
     seen: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
+    ways: Counter[str] = Counter()
 
     @seed(SEED * SHARDS + shard)
     @settings(
@@ -57,12 +59,13 @@ def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property:
     )
     @given(case=segments.cases())
     def run(case: segments.Case) -> None:
-        seen[compare(engine, declared(case[0]), case[1], reasons)] += 1
+        seen[compare(engine, declared(case[0]), case[1], reasons, ways)] += 1
 
     run()
     counted = f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}"
     record_property(f"random segments on {engine.dialect} {engine.version}", counted)
     record_property(f"refused by {engine.dialect}", f"part {shard}: {dict(reasons.most_common())}")
+    record_property(f"ways on {engine.dialect}", f"part {shard}: {dict(sorted(ways.items()))}")
     if engine.traits.pace > 1:
         record_property(
             f"random segments on {engine.dialect}", f"part {shard}: one in {engine.traits.pace}, for it is slow"
@@ -73,8 +76,14 @@ def test_an_engine_is_the_reference(shard: int, engine: Engine, record_property:
     assert seen["equal, with members"] >= asked // 12
 
 
-def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], reasons: Counter[str]) -> str:
-    """Asks the engine and the reference for the members of the last segment of a file."""
+def compare(
+    engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], reasons: Counter[str], ways: Counter[str]
+) -> str:
+    """Asks the engine and the reference for the members of the last segment of a file.
+
+    The engine is asked by the plan that is chosen for steps, by every other one that fits, and for the segment together
+    with those of its key: `ways` counts them.
+    """
     checked = check(Source(text))
     if not checked.ok:
         return "a mistake"
@@ -94,4 +103,25 @@ def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], re
     except Lacking:
         return "not on the relative"
     assert found == expected
+    for way, asked in _other_ways(moved, name, engine.dialect):
+        note(asked)
+        assert engine.keys(asked, data, rows) == expected, way
+        ways[way] += 1
     return "equal, with members" if expected else "equal, empty"
+
+
+def _other_ways(moved: model.Program, name: str, dialect: str) -> Iterator[tuple[str, str]]:
+    """The same question in other words, where the dialect has them."""
+    segment = moved.segment(name)
+    fit = fitting(segment, dialect)
+    for plan in fit[1:]:
+        other = statement(moved, segment, dialect, segments.NOW, plan=plan)
+        if isinstance(other, str):
+            yield f"plan {plan}", other
+    loaded = set(data_of(moved, name))
+    same_key = (each for each in moved.segments if each.key == segment.key)
+    alike = tuple(each for each in same_key if set(data_of(moved, each.name)) <= loaded)
+    whole = statement(moved, alike, dialect, segments.NOW) if len(alike) > 1 else ()
+    if isinstance(whole, str):
+        key = segment.key.replace(".", "_")
+        yield "together", f"SELECT {key} FROM (\n{whole}\n) AS found WHERE segment = '{name}'"

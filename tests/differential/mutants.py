@@ -22,8 +22,8 @@ RETENTION, PATHS = (f"segql/sql/analyses/{name}.py" for name in ("retention", "p
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
     ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
-    ("an exclusion misses equals", SEQUENCES, 'kind="RANGE", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"',
-     'kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"'),
+    ("an exclusion misses equals", SEQUENCES, 'WindowSpec(kind=kind, start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")',
+     'WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")'),
     ("no least gap", CHAINS, "after=step.after if anchor >= 0 and time == 0 else None", "after=None"),
     ("nothing breaks ties", SEQUENCES, "else [self.at, *(name for name, _ in self.ties)]", "else [self.at]"),
     ("three-valued not", ROWS, 'return target.spell("is_not_true", expression(target, node, reads))',

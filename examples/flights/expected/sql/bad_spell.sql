@@ -26,58 +26,66 @@ WITH bad_spell_rows AS (
         )
       )
     )
-), bad_spell_step_1 AS (
+), bad_spell_counted AS (
   SELECT
-    aircraft_tail,
-    event_time
+    *,
+    SUM(excluded) OVER (PARTITION BY aircraft_tail ORDER BY event_time RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS excluded_until,
+    COALESCE(
+      SUM(excluded) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+      0
+    ) AS excluded_before
   FROM bad_spell_rows
-  WHERE
-    step_1 = 1
 ), bad_spell_step_2 AS (
   SELECT
     aircraft_tail,
-    event_time
-  FROM bad_spell_rows
-  WHERE
-    step_2 = 1
-), bad_spell_until_2 AS (
-  SELECT
-    later.aircraft_tail,
-    later.event_time,
-    earlier.event_time AS end_1_of_2
-  FROM bad_spell_step_2 AS later
-  ASOF JOIN bad_spell_step_1 AS earlier
-    ON later.aircraft_tail = earlier.aircraft_tail AND later.event_time > earlier.event_time
-  WHERE
-    later.event_time <= earlier.event_time + INTERVAL '3' DAY
-), bad_spell_until_3 AS (
-  SELECT
-    later.aircraft_tail,
-    later.event_time
-  FROM bad_spell_step_2 AS later
-  ASOF JOIN bad_spell_until_2 AS earlier
-    ON later.aircraft_tail = earlier.aircraft_tail AND later.event_time > earlier.event_time
-  WHERE
-    later.event_time <= earlier.end_1_of_2 + INTERVAL '3' DAY
-), bad_spell_excluded AS (
+    event_time,
+    step_2,
+    step_1,
+    excluded_before,
+    excluded_until,
+    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
+  FROM bad_spell_counted
+), bad_spell_step_3 AS (
   SELECT
     aircraft_tail,
-    event_time
-  FROM bad_spell_rows
+    event_time,
+    step_2,
+    step_1,
+    excluded_before,
+    excluded_until,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY THEN event_time END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY THEN end_1 END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
+  FROM bad_spell_step_2
   WHERE
-    excluded = 1
+    (
+      step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY
+    )
+    OR (
+      (
+        step_2 = 1 OR step_1 = 1
+      ) AND NOT end_1 IS NULL
+    )
+), bad_spell_step_4 AS (
+  SELECT
+    aircraft_tail,
+    event_time,
+    step_1,
+    excluded_before,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY THEN event_time END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY THEN excluded_until END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen_3
+  FROM bad_spell_step_3
+  WHERE
+    (
+      step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY
+    )
+    OR (
+      step_1 = 1 AND NOT end_2 IS NULL
+    )
 )
 SELECT DISTINCT
-  later.aircraft_tail AS aircraft_tail
-FROM bad_spell_step_1 AS later
-ASOF JOIN bad_spell_until_3 AS earlier
-  ON later.aircraft_tail = earlier.aircraft_tail AND later.event_time > earlier.event_time
-ASOF LEFT JOIN bad_spell_excluded AS unwanted
-  ON later.aircraft_tail = unwanted.aircraft_tail AND later.event_time > unwanted.event_time
+  aircraft_tail
+FROM bad_spell_step_4
 WHERE
-  later.event_time <= earlier.event_time + INTERVAL '7' DAY
-  AND (
-    unwanted.aircraft_tail IS NULL OR unwanted.event_time <= earlier.event_time
-  )
+  step_1 = 1 AND event_time <= end_3 + INTERVAL '7' DAY AND excluded_before = seen_3
 ORDER BY
   aircraft_tail

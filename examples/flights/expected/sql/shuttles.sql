@@ -21,75 +21,131 @@ WITH shuttles_rows AS (
     AND (
       flights.kind = 'departure' OR flights.kind = 'arrival' OR flights.kind = 'cancellation'
     )
-), shuttles_step_1 AS (
+), shuttles_counted AS (
   SELECT
-    aircraft_tail,
-    airport_code,
-    event_time
+    *,
+    SUM(excluded) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS excluded_until,
+    COALESCE(
+      SUM(excluded) OVER (
+        PARTITION BY aircraft_tail, airport_code
+        ORDER BY event_time
+        GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ),
+      0
+    ) AS excluded_before
   FROM shuttles_rows
-  WHERE
-    step_1 = 1
 ), shuttles_step_2 AS (
   SELECT
     aircraft_tail,
     airport_code,
-    event_time
-  FROM shuttles_rows
-  WHERE
-    step_2 = 1
-), shuttles_until_2 AS (
-  SELECT
-    later.aircraft_tail,
-    later.airport_code,
-    later.event_time,
-    earlier.event_time AS end_1_of_2
-  FROM shuttles_step_2 AS later
-  ASOF JOIN shuttles_step_1 AS earlier
-    ON later.aircraft_tail = earlier.aircraft_tail
-    AND later.airport_code = earlier.airport_code
-    AND later.event_time > earlier.event_time
-  WHERE
-    later.event_time <= earlier.event_time + INTERVAL '15' HOUR
-), shuttles_excluded AS (
+    event_time,
+    step_2,
+    step_1,
+    excluded_before,
+    excluded_until,
+    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_1
+  FROM shuttles_counted
+), shuttles_step_3 AS (
   SELECT
     aircraft_tail,
     airport_code,
-    event_time
-  FROM shuttles_rows
+    event_time,
+    step_1,
+    excluded_before,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN event_time END) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_2,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN end_1 END) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_1_of_2,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN excluded_until END) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS seen_2
+  FROM shuttles_step_2
   WHERE
-    excluded = 1
-), shuttles_until_3 AS (
+    (
+      step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR
+    )
+    OR (
+      step_1 = 1 AND NOT end_1 IS NULL
+    )
+), shuttles_step_4 AS (
   SELECT
-    later.aircraft_tail,
-    later.airport_code,
-    later.event_time,
-    earlier.end_1_of_2 AS end_1_of_3,
-    earlier.event_time AS end_2_of_3
-  FROM shuttles_step_1 AS later
-  ASOF JOIN shuttles_until_2 AS earlier
-    ON later.aircraft_tail = earlier.aircraft_tail
-    AND later.airport_code = earlier.airport_code
-    AND later.event_time > earlier.event_time
-  ASOF LEFT JOIN shuttles_excluded AS unwanted
-    ON later.aircraft_tail = unwanted.aircraft_tail
-    AND later.airport_code = unwanted.airport_code
-    AND later.event_time > unwanted.event_time
+    aircraft_tail,
+    airport_code,
+    event_time,
+    step_1,
+    MAX(
+      CASE
+        WHEN step_1 = 1
+        AND event_time <= end_2 + INTERVAL '12' HOUR
+        AND event_time <= end_1_of_2 + INTERVAL '15' HOUR
+        AND excluded_before = seen_2
+        THEN event_time
+      END
+    ) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_3,
+    MAX(
+      CASE
+        WHEN step_1 = 1
+        AND event_time <= end_2 + INTERVAL '12' HOUR
+        AND event_time <= end_1_of_2 + INTERVAL '15' HOUR
+        AND excluded_before = seen_2
+        THEN end_1_of_2
+      END
+    ) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_1_of_3,
+    MAX(
+      CASE
+        WHEN step_1 = 1
+        AND event_time <= end_2 + INTERVAL '12' HOUR
+        AND event_time <= end_1_of_2 + INTERVAL '15' HOUR
+        AND excluded_before = seen_2
+        THEN end_2
+      END
+    ) OVER (
+      PARTITION BY aircraft_tail, airport_code
+      ORDER BY event_time
+      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_2_of_3
+  FROM shuttles_step_3
   WHERE
-    later.event_time <= earlier.event_time + INTERVAL '12' HOUR
-    AND later.event_time <= earlier.end_1_of_2 + INTERVAL '15' HOUR
-    AND (
-      unwanted.aircraft_tail IS NULL OR unwanted.event_time <= earlier.event_time
+    (
+      step_1 = 1
+      AND event_time <= end_2 + INTERVAL '12' HOUR
+      AND event_time <= end_1_of_2 + INTERVAL '15' HOUR
+      AND excluded_before = seen_2
+    )
+    OR (
+      step_1 = 1 AND NOT end_2 IS NULL
     )
 )
 SELECT DISTINCT
-  later.aircraft_tail AS aircraft_tail
-FROM shuttles_step_1 AS later
-ASOF JOIN shuttles_until_3 AS earlier
-  ON later.aircraft_tail = earlier.aircraft_tail
-  AND later.airport_code = earlier.airport_code
-  AND later.event_time > earlier.event_time
+  aircraft_tail
+FROM shuttles_step_4
 WHERE
-  later.event_time <= earlier.end_2_of_3 + INTERVAL '12' HOUR
-  AND later.event_time <= earlier.end_1_of_3 + INTERVAL '15' HOUR
+  step_1 = 1
+  AND event_time <= end_2_of_3 + INTERVAL '12' HOUR
+  AND event_time <= end_1_of_3 + INTERVAL '15' HOUR
 ORDER BY
   aircraft_tail

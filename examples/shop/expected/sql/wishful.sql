@@ -6,7 +6,7 @@ WITH wishful_rows AS (
   SELECT
     rum.usr_id AS usr_id,
     rum."timestamp" AS event_time,
-    ROW(rum."timestamp", rum.event_id) AS place,
+    rum.event_id AS event_id,
     CASE WHEN rum.type = 'view' AND rum.view_url_path = '/catalog' THEN 1 ELSE 0 END AS step_1,
     CASE
       WHEN rum.type = 'action' AND rum.action_type = 'click' AND rum.action_name = 'wishlist'
@@ -34,106 +34,123 @@ WITH wishful_rows AS (
         rum.type = 'action' AND rum.action_name = 'purchase' AND rum.amount > 20
       )
     )
-), wishful_step_1 AS (
-  SELECT
-    usr_id,
-    event_time,
-    place
-  FROM wishful_rows
-  WHERE
-    step_1 = 1
 ), wishful_step_2 AS (
   SELECT
     usr_id,
     event_time,
-    place
+    event_id,
+    step_2,
+    step_3,
+    step_4,
+    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
   FROM wishful_rows
-  WHERE
-    step_2 = 1
-), wishful_until_2 AS (
-  SELECT
-    later.usr_id,
-    later.event_time,
-    later.place,
-    earlier.event_time AS end_1_of_2
-  FROM wishful_step_2 AS later
-  ASOF JOIN wishful_step_1 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
-  WHERE
-    later.event_time <= earlier.event_time + INTERVAL '1' DAY
-), wishful_until_3 AS (
-  SELECT
-    later.usr_id,
-    later.event_time,
-    later.place
-  FROM wishful_step_2 AS later
-  ASOF JOIN wishful_until_2 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
-  WHERE
-    later.event_time <= earlier.end_1_of_2 + INTERVAL '1' DAY
 ), wishful_step_3 AS (
   SELECT
     usr_id,
     event_time,
-    place
-  FROM wishful_rows
+    event_id,
+    step_2,
+    step_3,
+    step_4,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY THEN end_1 END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
+  FROM wishful_step_2
   WHERE
-    step_3 = 1
-), wishful_until_4 AS (
-  SELECT
-    later.usr_id,
-    later.event_time,
-    later.place
-  FROM wishful_step_3 AS later
-  ASOF JOIN wishful_until_3 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
-  WHERE
-    later.event_time <= earlier.event_time + INTERVAL '7' DAY
+    (
+      step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY
+    )
+    OR (
+      (
+        step_2 = 1 OR step_3 = 1 OR step_4 = 1
+      ) AND NOT end_1 IS NULL
+    )
 ), wishful_step_4 AS (
   SELECT
     usr_id,
     event_time,
-    place
+    event_id,
+    step_3,
+    step_4,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3
+  FROM wishful_step_3
+  WHERE
+    (
+      step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' DAY
+    )
+    OR (
+      (
+        step_3 = 1 OR step_4 = 1
+      ) AND NOT end_2 IS NULL
+    )
+), wishful_step_5 AS (
+  SELECT
+    usr_id,
+    event_time,
+    event_id,
+    step_4,
+    MAX(CASE WHEN step_3 = 1 AND event_time <= end_3 + INTERVAL '7' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_4
+  FROM wishful_step_4
+  WHERE
+    (
+      step_3 = 1 AND event_time <= end_3 + INTERVAL '7' DAY
+    ) OR (
+      step_4 = 1 AND NOT end_3 IS NULL
+    )
+), wishful_step_2_2 AS (
+  SELECT
+    usr_id,
+    event_time,
+    event_id,
+    step_2,
+    step_4,
+    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_2
   FROM wishful_rows
-  WHERE
-    step_4 = 1
-), wishful_until_2_2 AS (
+), wishful_step_3_2 AS (
   SELECT
-    later.usr_id,
-    later.event_time,
-    later.place,
-    earlier.event_time AS end_1_of_2_2
-  FROM wishful_step_2 AS later
-  ASOF JOIN wishful_step_1 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
+    usr_id,
+    event_time,
+    event_id,
+    step_2,
+    step_4,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2_2,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY THEN end_1_2 END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2_2
+  FROM wishful_step_2_2
   WHERE
-    later.event_time <= earlier.event_time + INTERVAL '1' DAY
-), wishful_until_3_2 AS (
+    (
+      step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY
+    )
+    OR (
+      (
+        step_2 = 1 OR step_4 = 1
+      ) AND NOT end_1_2 IS NULL
+    )
+), wishful_step_4_2 AS (
   SELECT
-    later.usr_id,
-    later.event_time,
-    later.place
-  FROM wishful_step_2 AS later
-  ASOF JOIN wishful_until_2_2 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
+    usr_id,
+    event_time,
+    event_id,
+    step_4,
+    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2_2 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3_2
+  FROM wishful_step_3_2
   WHERE
-    later.event_time <= earlier.end_1_of_2_2 + INTERVAL '1' DAY
+    (
+      step_2 = 1 AND event_time <= end_1_of_2_2 + INTERVAL '1' DAY
+    )
+    OR (
+      step_4 = 1 AND NOT end_2_2 IS NULL
+    )
 ), wishful_steps AS (
   SELECT DISTINCT
-    later.usr_id AS usr_id
-  FROM wishful_step_4 AS later
-  ASOF JOIN wishful_until_4 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
+    usr_id
+  FROM wishful_step_5
   WHERE
-    later.event_time <= earlier.event_time + INTERVAL '3' DAY
+    step_4 = 1 AND event_time <= end_4 + INTERVAL '3' DAY
   UNION
   SELECT DISTINCT
-    later.usr_id AS usr_id
-  FROM wishful_step_4 AS later
-  ASOF JOIN wishful_until_3_2 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
+    usr_id
+  FROM wishful_step_4_2
   WHERE
-    later.event_time <= earlier.event_time + INTERVAL '3' DAY
+    step_4 = 1 AND event_time <= end_3_2 + INTERVAL '3' DAY
 )
 SELECT
   usr_id
