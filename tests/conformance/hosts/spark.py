@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 
 SETTINGS = {
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.ansi.enabled": os.environ.get("SEGQL_ANSI", "true"),
     "spark.executor.memory": "1g",
