@@ -25,7 +25,6 @@ IN_WORDS = {
     "SEG109": "needs a file in another encoding",
     "SEG110": "needs a segql.toml",
     "SEG111": "needs a place where nothing can be written",
-    "SEG401": "needs an engine that cannot do everything",
     "SEG403": "needs data that is not there",
     "SEG404": "needs data without a column",
     "SEG405": "needs data of another type",
