@@ -53,8 +53,8 @@ def _group_by_place(select: exp.Select) -> None:
 
 
 def null(type: model.Type) -> exp.Expr:
-    """NULL with its type, which a column of a CTE has to have."""
-    if type.name == "list":
+    """NULL with its type, which a column of a CTE has to have; without one where only the other branch of a UNION knows it."""
+    if type.name in ("list", "any"):
         return exp.null()
     return exp.Cast(this=exp.null(), to=exp.DataType(this=exp.DataType.Type[TYPES[type.name]]))
 

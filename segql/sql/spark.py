@@ -91,7 +91,19 @@ def midnight(day: exp.Expr) -> exp.Expr:
 def trunc(local_time: exp.Expr, unit: str) -> exp.Expr:
     """The start of a calendar unit. By days, for DATE_TRUNC asks the session's zone; weeks start on Monday."""
     day = s.day(local_time)
+    if unit in CLOCK:
+        return exp.Add(this=_naive(day), expression=_since_midnight(local_time, unit))
     return _naive(day if unit == "day" else s.call("TRUNC", day, s.text(unit.upper())))
+
+
+CLOCK = ("hour", "minute", "second")
+
+
+def _since_midnight(local_time: exp.Expr, unit: str) -> exp.Expr:
+    """What the clocks show, down to a unit."""
+    kept = CLOCK[: CLOCK.index(unit) + 1]
+    parts = [s.call(name.upper(), local_time.copy()) if name in kept else s.number(0) for name in CLOCK]
+    return s.call("MAKE_DT_INTERVAL", s.number(0), *parts)
 
 
 def weekday(local_time: exp.Expr) -> exp.Expr:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hypothesis import Phase
+
 from segql.engine import duckdb as duck
 from segql.engine import trial
 from segql.semantics import model
@@ -41,12 +43,19 @@ class Traits(NamedTuple):
     """What is special about an engine: how many times fewer random segments it is asked, and whether it can change a table.
 
     `lacking` are the errors of a relative where the engine itself has none, or of an engine that cannot yet run all
-    that it reads: never other rows.
+    that it reads: never other rows. `largest` is how many periods or nodes it is asked for at once: some relatives end
+    when a statement is very long.
     """
 
     pace: int = 1
     changes: bool = True
     lacking: tuple[str, ...] = ()
+    largest: int = 366
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """A slow engine is not asked a hundred times more for the smallest case that fails."""
+        return (Phase.generate,) if self.pace > 1 else tuple(Phase)
 
 
 class Remote:

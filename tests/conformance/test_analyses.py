@@ -42,10 +42,11 @@ def test_an_engine_answers_like_the_reference(
 
     @seed(SEED)
     @settings(
-        max_examples=EXAMPLES // 4,
+        max_examples=EXAMPLES // 4 // engine.traits.pace,
         derandomize=False,
         database=None,
         deadline=None,
+        phases=engine.traits.phases,
         suppress_health_check=list(HealthCheck),
     )
     @given(case=st.one_of(analyses.cases(kind), analyses.cases(kind, plain=True)))
@@ -94,15 +95,17 @@ def plain(row: tuple[Any, ...], columns: tuple[model.ResultColumn, ...]) -> tupl
 
 
 LARGE = (
-    "retention q { from web  key usr.id  start web  return web  every 1 day for 366 }",
-    "retention q { from web  key usr.id  start web  return web  every calendar day for 366 on or after  by week }",
-    "paths q { from web  key usr.id  node n of web  depth 100 }",
-    "paths q { from web  key usr.id  node n of web  end 900  depth 100  top 1000 }",
+    "retention q { from web  key usr.id  start web  return web  every 1 day for {most} }",
+    "retention q { from web  key usr.id  start web  return web  every calendar day for {most} on or after  by week }",
+    "paths q { from web  key usr.id  node n of web  depth {deep} }",
+    "paths q { from web  key usr.id  node n of web  end 900  depth {deep}  top 1000 }",
 )
 
 
 @pytest.mark.parametrize("asked", LARGE)
 def test_a_year_of_days_and_more_than_a_thousand_nodes(asked: str, engine: Engine) -> None:
+    most = engine.traits.largest
+    asked = asked.replace("{most}", str(most)).replace("{deep}", str(min(100, most)))
     text = segments.SCHEMA.format(layout="flat", zone="UTC", time_type="") + asked
     rows = [
         {"usr.id": n % 7, "at": segments.NOW - dt.timedelta(hours=7 * n, minutes=1), "seq": n % 3, "n": n}

@@ -72,6 +72,7 @@ def test_every_way_finds_what_the_reference_finds(way: Way, engine: Engine) -> N
         derandomize=False,
         database=None,
         deadline=None,
+        phases=engine.traits.phases,
         suppress_health_check=list(HealthCheck),
     )
     @given(case=st.tuples(st.one_of(segments.sequence_files(), tight_files()), segments.crowded()))

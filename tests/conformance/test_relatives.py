@@ -43,7 +43,7 @@ def test_a_relative_finds_what_the_reference_finds(
     )
     @given(case=segments.cases())
     def run(case: segments.Case) -> None:
-        seen[compare(relative, declared(case[0]), case[1], reasons)] += 1
+        seen[compare(relative, declared(case[0]), case[1], reasons, Counter())] += 1
 
     run()
     asked = sum(seen.values()) - seen["a mistake"]
