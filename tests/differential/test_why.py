@@ -3,7 +3,7 @@
 The rows come out of DuckDB, only those that lead on from the key; and sequences are searched in another way. So both
 must give what the reference gives that sees all rows and tries all chains.
 
-SEGQL_WHY   how many random segments (default 300)
+SEGQL_WHY   how many random segments (default 700)
 SEGQL_SEED  where they start (default 1)
 """
 
@@ -30,7 +30,7 @@ from segql.source import Source
 
 from . import segments
 
-EXAMPLES = int(os.environ.get("SEGQL_WHY", "300"))
+EXAMPLES = int(os.environ.get("SEGQL_WHY", "700"))
 SEED = int(os.environ.get("SEGQL_SEED", "1"))
 
 
@@ -54,7 +54,7 @@ def test_why_is_the_reference(record_property: Callable[[str, object], None]) ->
         run()
     record_property("reasons", f"seed {SEED}: {dict(sorted(seen.items()))}")
     assert min(seen[kind] for kind in ("in", "out", "Sequence", "CompareMeasures")) >= 100
-    assert sum(seen[kind] for kind in ("FirstIn", "InSegment", "JoinTable", "Opposite", "AnyOf")) >= 30
+    assert min(seen[kind] for kind in ("FirstIn", "InSegment", "JoinTable", "Opposite", "AnyOf")) > 0
 
 
 def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]]) -> Counter[str]:
