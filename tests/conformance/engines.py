@@ -239,7 +239,7 @@ def started(dialect: str) -> Iterator[Engine]:
             with hosted(dialect, "spark", os.environ["SEGQL_SPARK"], traits=Traits(pace=4)) as remote:
                 yield remote
         case "spark":
-            with hosted(dialect, "sail", traits=Traits(pace=8, lacking=SAIL_LACKS, largest=20)) as remote:
+            with hosted(dialect, "sail", traits=Traits(pace=2, lacking=SAIL_LACKS, largest=20)) as remote:
                 yield remote
         case _:
             raise Missing(f"nothing runs {dialect} here")
