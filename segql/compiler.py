@@ -80,7 +80,8 @@ class Compiled(Answer):
 
 
 class Options(Value):
-    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `files` says where paths are seen from.
+    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `directory` says where paths of data are
+    seen from; `root` is what headers leave out where the names of texts begin with it.
 
     `plan` is the plan for the sequences of what is asked; else the best is chosen for each. With `together`, several
     segments are one statement.
@@ -91,6 +92,7 @@ class Options(Value):
     params: Mapping[str, object] = {}
     bind: bool = False
     directory: str = ""
+    root: str = ""
     plan: str = ""
     together: bool = False
 
@@ -296,7 +298,7 @@ def headed(source: Source, what: str, options: Options, doc: str = "") -> str:
     """The comment above what was made of a text."""
     from segql.sql.write import versions
 
-    lines = [*doc.splitlines(), f"{what} of {source.name} ({options.dialect}; {versions()})"]
+    lines = [*doc.splitlines(), f"{what} of {source.name.removeprefix(options.root)} ({options.dialect}; {versions()})"]
     if options.now is not None:
         lines.append(f"now is {options.now.isoformat(sep=' ')} UTC")
     return "\n".join(f"-- {_one_line(line)}" for line in lines)

@@ -7,7 +7,7 @@ is there is a test. `pytest --bless` writes what the stages say now into the blo
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,7 @@ class CaseFile(pytest.File):
 
 class CaseItem(pytest.Item):
     path: Path
+    funcargs: Mapping[str, object] = {}  # pytest-lsp looks for its clients there, in every test
 
     def page(self) -> markdown.Page:
         return markdown.read(self.path.read_text("utf-8"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types
@@ -62,6 +62,15 @@ def diagnostic(said: Diagnostic, documents: Documents, related: bool) -> types.D
 def _related(label: Label, documents: Documents) -> types.DiagnosticRelatedInformation:
     where = location(documents, label.source, label.span)
     return types.DiagnosticRelatedInformation(where, label.text or "see here")
+
+
+def prose(text: str, known: object) -> types.MarkupContent | str:
+    """Markdown for an editor that shows it, by what it says that it knows; else without the fences around code."""
+    kinds = known if isinstance(known, Sequence) else ()
+    if types.MarkupKind.Markdown in kinds:
+        return types.MarkupContent(types.MarkupKind.Markdown, text)
+    plain = "\n".join(line for line in text.split("\n") if not line.startswith("```"))
+    return types.MarkupContent(types.MarkupKind.PlainText, plain) if kinds else plain
 
 
 class Asks(Protocol):

@@ -129,10 +129,17 @@ class Documents:
             read=self._reader(used) if source.directory else compiler.no_files,
             zone=settings.zone,
             dialect=settings.dialect,
+            root=self._root(source, settings),
             problem=settings.problem,
         )
         self._snapshots[source.name] = _Kept(snapshot, settings, used)
         return snapshot
+
+    def _root(self, source: Source, settings: files.Project) -> str:
+        """The folder that people mean when they name a file: of the project, else of the workspace, else its own."""
+        around = (root for root in self.roots if source.name.startswith(_inside(root)))
+        folder = settings.root or max(around, key=len, default=source.directory)
+        return _inside(folder) if folder else ""
 
     def _project(self, source: Source) -> files.Project:
         """The settings of a file's project: looked at again when files changed, and every other moment."""
@@ -171,7 +178,7 @@ class Documents:
 
     def in_workspace(self, name: str) -> bool:
         """Whether a file is below a folder of the workspace."""
-        return any(name.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+        return any(name.startswith(_inside(root)) for root in self.roots)
 
     def look_again(self) -> None:
         """Somebody says that files came or went."""
@@ -204,7 +211,7 @@ class Documents:
 
     def settings_of(self, name: str) -> Settings:
         """What the editor has set for a file: for the innermost folder of the workspace that holds it."""
-        around = [root for root in self.defaults if name.startswith(root.rstrip(os.sep) + os.sep)]
+        around = [root for root in self.defaults if name.startswith(_inside(root))]
         return self.defaults[max(around, key=len)] if around else self.default
 
     def said(self) -> dict[str, tuple[Diagnostic, ...]]:
@@ -235,6 +242,11 @@ def name_of(uri: str) -> str:
     """The name of a file: its path, or its address if it has no path."""
     path = uris.to_fs_path(uri)
     return os.path.normpath(path) if path else uri
+
+
+def _inside(folder: str) -> str:
+    """What the names of all files in a folder begin with."""
+    return folder.rstrip(os.sep) + os.sep
 
 
 def _place(position: types.Position) -> Place:

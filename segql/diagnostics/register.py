@@ -660,7 +660,9 @@ _entry("SEG402", "unknown-dialect", "There is no dialect of this name")
 
 
 def unknown_dialect(at: Label, name: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
-    return say("SEG402", at, f"there is no dialect `{name}`", help=_did_you_mean(near, f"there is {_known(known)}"))
+    names = ", ".join(f"`{each}`" for each in known)
+    help = _did_you_mean(near, f"there is {names}; `segql dialects` says what each can do")
+    return say("SEG402", at, f"there is no dialect `{name}`", help=help)
 
 
 _entry("SEG403", "data-not-readable", "Data cannot be read")

@@ -117,7 +117,7 @@ def sql(snapshot: Snapshot, name: str) -> str:
 
 def compile(snapshot: Snapshot, name: str, dialect: str = "") -> compiler.Compiled:
     """A segment compiled for an engine, or for that of the project. Parameters without a value stay parameters."""
-    options = compiler.Options(dialect=dialect or snapshot.dialect)
+    options = compiler.Options(dialect=dialect or snapshot.dialect, root=snapshot.root)
     return compiler.compile(snapshot.source, (name,), options, snapshot.read, snapshot.zone)
 
 

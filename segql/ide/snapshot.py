@@ -17,12 +17,16 @@ from segql.source import Source
 
 
 class Snapshot(Value):
-    """A text, how it reads what it uses, and the settings around it. `problem` is what is wrong with the settings."""
+    """A text, how it reads what it uses, and the settings around it. `problem` is what is wrong with the settings.
+
+    `root` is the folder of its project, with which the names of files begin: people know where they are.
+    """
 
     source: Source
     read: Read = staticmethod(compiler.no_files)  # plain, it would be taken for a method
     zone: str = "UTC"
     dialect: str = "duckdb"
+    root: str = ""
     problem: Diagnostic | None = None
 
     @cached_property

@@ -22,6 +22,7 @@ PULLS: Json = {
     "textDocument": {
         "diagnostic": {"dynamicRegistration": True, "relatedDocumentSupport": False},
         "publishDiagnostics": {"relatedInformation": True},
+        "hover": {"contentFormat": ["markdown"]},
         "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
         "rename": {"prepareSupport": True},
         "completion": {"completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}},
@@ -37,6 +38,7 @@ PULLS: Json = {
 PUSHED: Json = {
     "textDocument": {
         "publishDiagnostics": {"relatedInformation": True},
+        "hover": {"contentFormat": ["markdown"]},
         "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
     },
     "general": {"positionEncodings": ["utf-8", "utf-16"]},

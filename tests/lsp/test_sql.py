@@ -49,6 +49,17 @@ def test_a_lens_opens_the_sql_as_a_document(client: Client) -> None:
     assert "(sqlite;" in content(client, run(client, "segql.showSql", URI, "x", "sqlite"))
 
 
+def test_sql_names_its_file_as_the_project_does(tmp_path: Path) -> None:
+    (tmp_path / "segql.toml").write_text("", "utf-8")
+    (tmp_path / "inside").mkdir()
+    file = uri(tmp_path / "inside" / "a.seg")
+    with server() as (_, client):
+        client.start(SHOWS)
+        client.open(file, TEXT)
+        sql = content(client, run(client, "segql.showSql", file, "x"))
+    assert sql.startswith("-- segment x of inside/a.seg (duckdb;")
+
+
 def test_shown_sql_follows_what_is_typed(client: Client) -> None:
     target = run(client, "segql.showSql", URI, "x")
     assert "'first'" in content(client, target)

@@ -45,17 +45,19 @@ async def answer(server: Server, params: types.CompletionParams) -> types.Comple
         seen = await sights.looked()
         found = complete(snapshot, offset, sights.outside) if seen else found.replace(whole=False)
     range = convert.range_of(snapshot.source, found.span, server.documents.encoding)
-    templates = server.settings_of(snapshot.source.name).templates and _knows_snippets(server)
+    known = _items_of(server)
+    snippets = bool(known and known.snippet_support)
+    templates = server.settings_of(snapshot.source.name).templates and snippets
     items = [
         _item(item, place, range, uri) for place, item in enumerate(found.items) if templates or item.sort != "template"
     ]
     return types.CompletionList(is_incomplete=not found.whole, items=items)
 
 
-def _knows_snippets(server: Server) -> bool:
+def _items_of(server: Server) -> types.ClientCompletionItemOptions | None:
+    """What the editor can do with an item."""
     document = server.client_capabilities.text_document
-    item = document and document.completion and document.completion.completion_item
-    return bool(item and item.snippet_support)
+    return (document and document.completion and document.completion.completion_item) or None
 
 
 def _item(item: Item, place: int, range: types.Range, uri: str) -> types.CompletionItem:
@@ -79,5 +81,6 @@ def resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
             snapshot = server.documents.snapshot(uri)
             symbol = Symbol(kind, owner, name)  # type: ignore[arg-type]
             if snapshot.names.declarations(symbol):
-                item.documentation = types.MarkupContent(types.MarkupKind.Markdown, about(snapshot, symbol))
+                known = _items_of(server)
+                item.documentation = convert.prose(about(snapshot, symbol), known and known.documentation_format)
     return item

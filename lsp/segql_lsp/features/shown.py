@@ -149,16 +149,15 @@ async def definition(server: Server, params: types.DefinitionParams) -> list[typ
     return [convert.location(server.documents, source, known.clause(params.position.line))]
 
 
-async def hover(server: Server, params: types.HoverParams) -> types.Hover | None:
-    """The clause that asks for a line of shown SQL."""
+async def hover(server: Server, params: types.HoverParams) -> str | None:
+    """The clause that asks for a line of shown SQL, as Markdown."""
     found = await _asked(server, params)
     if found is None:
         return None
     source, known = found
     span = known.clause(params.position.line)
     number = lines(source.text).place(span.start, "utf-32").line + 1
-    text = f"line {number}\n\n```seg\n{source.text[span.start : span.end]}\n```"
-    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
+    return f"line {number}\n\n```seg\n{source.text[span.start : span.end]}\n```"
 
 
 async def _asked(server: Server, params: convert.Asks) -> tuple[Source, SourceMap] | None:

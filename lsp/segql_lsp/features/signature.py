@@ -22,7 +22,8 @@ def answer(server: Server, params: types.SignatureHelpParams) -> types.Signature
         return None
     # An argument is told by its text, not by its place in the label: not every client can take places.
     arguments = [types.ParameterInformation(found.usage[start:end]) for start, end in found.arguments]
-    shown = types.SignatureInformation(
-        found.usage, documentation=types.MarkupContent(types.MarkupKind.Markdown, found.meaning), parameters=arguments
-    )
+    document = server.client_capabilities.text_document
+    known = document and document.signature_help and document.signature_help.signature_information
+    meaning = convert.prose(found.meaning, known and known.documentation_format)
+    shown = types.SignatureInformation(found.usage, documentation=meaning, parameters=arguments)
     return types.SignatureHelp([shown], active_signature=0, active_parameter=found.active)
