@@ -207,7 +207,7 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     return s.dotted(column, path)
 
 
-NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
+NUMBER = f"^{s.JSON_NUMBER}$"
 WHOLE = r"^-?[0-9]+$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"

@@ -213,6 +213,7 @@ def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+NUMBER = f"^{s.JSON_NUMBER}$"
 MOMENT = f"^{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)?)?$"
 
 
@@ -228,9 +229,9 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
         case "integer":
             return _if(_is(found, "^-?[0-9]+$"), s.call("toInt64OrNull", found.copy()))
         case "decimal":
-            return s.call("toDecimal128OrNull", found, s.number(10))
+            return _if(_is(found, NUMBER), s.call("toDecimal128OrNull", found.copy(), s.number(10)))
         case "float":
-            return s.call("toFloat64OrNull", found)
+            return _if(_is(found, NUMBER), s.call("toFloat64OrNull", found.copy()))
         case "boolean":
             ways = [exp.If(this=s.text(str(v).lower()), true=exp.Boolean(this=v)) for v in (True, False)]
             return exp.Case(this=found, ifs=ways)

@@ -114,7 +114,8 @@ def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.EQ(this=right, expression=exp.Any(this=exp.Paren(this=left)))
 
 
-NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
+NUMBER = f"^{s.JSON_NUMBER}$"
+WHOLE = "^-?[0-9]+$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
 OFFSET = r"(Z|[-+][0-9]{2}(:?[0-9]{2})?)$"
@@ -140,14 +141,12 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
 
 
 def _number(found: exp.Expr, type: model.Type) -> exp.Expr:
-    number = s.cast(found.copy(), "DECIMAL")
-    condition = _is(found, NUMBER)
-    if type.name == "integer":  # 1.0 is one, 1.5 and what is longer than 64 bits are not
-        whole = exp.EQ(this=number.copy(), expression=s.call("TRUNC", number.copy()))
+    if type.name == "integer":  # what is longer than 64 bits is none
+        number = s.cast(found.copy(), "DECIMAL")
         fits = exp.LT(this=exp.Abs(this=number.copy()), expression=s.number(2**63))
-        inner = exp.Case(ifs=[exp.If(this=s.all_of(whole, fits), true=_cast(number, type))])
-        return exp.Case(ifs=[exp.If(this=condition, true=inner)])
-    return exp.Case(ifs=[exp.If(this=condition, true=_cast(found, type))])
+        inner = exp.Case(ifs=[exp.If(this=fits, true=_cast(number, type))])
+        return exp.Case(ifs=[exp.If(this=_is(found, WHOLE), true=inner)])
+    return exp.Case(ifs=[exp.If(this=_is(found, NUMBER), true=_cast(found, type))])
 
 
 def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:

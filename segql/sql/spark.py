@@ -199,7 +199,7 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
 
 WRITTEN = {
     "integer": ("BIGINT", r"^-?[0-9]+\z"),
-    "float": ("DOUBLE", r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?\z"),
+    "float": ("DOUBLE", rf"^{s.JSON_NUMBER}\z"),
     "boolean": ("BOOLEAN", r"^(true|false)\z"),
     "date": ("DATE", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"),
 }
@@ -243,4 +243,5 @@ def _is(found: exp.Expr, pattern: str) -> exp.Expr:
 
 
 def _read(value: exp.Expr, type: str) -> exp.Expr:
-    return exp.TryCast(this=value.copy(), to=exp.DataType(this=exp.DataType.Type[type]))
+    # sqlglot prints a plain cast, which ANSI mode stops at, unless it is told that this one is written.
+    return exp.TryCast(this=value.copy(), to=exp.DataType(this=exp.DataType.Type[type]), safe=True)

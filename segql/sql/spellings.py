@@ -425,12 +425,14 @@ def duckdb_json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> ex
     read = exp.TryCast(this=found, to=duckdb_type(type))
     if type.name not in DUCKDB_WRITTEN:
         return read
-    # A cast alone would round 1.5 to the integer 2, and read `yes` as true.
+    # A cast alone would round 1.5 to the integer 2, and read `yes` as true and `+7` as a number.
     written = call("REGEXP_FULL_MATCH", found.copy(), text(DUCKDB_WRITTEN[type.name]))
     return exp.Case(ifs=[exp.If(this=written, true=read)])
 
 
-DUCKDB_WRITTEN = {"integer": "-?[0-9]+", "boolean": "true|false"}
+# How a document writes numbers (R11.9); the same in each dialect that has such patterns.
+JSON_NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?"
+DUCKDB_WRITTEN = {"integer": "-?[0-9]+", "decimal": JSON_NUMBER, "float": JSON_NUMBER, "boolean": "true|false"}
 
 
 def duckdb_median(value: exp.Expr, type: model.Type) -> exp.Expr:

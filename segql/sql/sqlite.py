@@ -223,7 +223,7 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
                 "false": s.text("false"),
             }
         case "integer":
-            ways = {"integer": value, "real": _whole(value), "text": _digits(value)}
+            ways = {"integer": _whole(value), "text": _digits(value)}
         case "boolean":
             ways = {"true": exp.true(), "false": exp.false()}
         case _:
@@ -232,8 +232,9 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
 
 
 def _whole(value: exp.Expr) -> exp.Expr:
-    number = s.cast(value.copy(), "BIGINT")
-    return exp.Case(ifs=[exp.If(this=exp.EQ(this=value.copy(), expression=number), true=number.copy())])
+    """What is longer than 64 bits is read as a float."""
+    kept = exp.EQ(this=s.call("TYPEOF", value.copy()), expression=s.text("integer"))
+    return exp.Case(ifs=[exp.If(this=kept, true=value.copy())])
 
 
 def _digits(value: exp.Expr) -> exp.Expr:

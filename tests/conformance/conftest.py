@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
@@ -17,22 +18,24 @@ COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
 
 
 @pytest.fixture(scope="session")
-def engines() -> Iterator[dict[str, Engine | Missing]]:
-    """Every engine that runs here, and why the others do not."""
-    found: dict[str, Engine | Missing] = {}
+def engines() -> Iterator[Callable[[str], Engine | Missing]]:
+    """Each engine that is asked for, started once, or why it does not run here."""
     with ExitStack() as stack:
-        for dialect in DIALECTS:
+
+        @cache
+        def found(dialect: str) -> Engine | Missing:
             try:
-                found[dialect] = stack.enter_context(started(dialect))
+                return stack.enter_context(started(dialect))
             except Missing as missing:
-                found[dialect] = missing
+                return missing
+
         yield found
 
 
 @pytest.fixture(params=DIALECTS)
-def engine(request: pytest.FixtureRequest, engines: dict[str, Engine | Missing]) -> Engine:
+def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine | Missing]) -> Engine:
     """One of the engines."""
-    found = engines[request.param]
+    found = engines(request.param)
     if not isinstance(found, Missing):
         return found
     if in_ci():

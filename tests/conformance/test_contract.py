@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from segql.compiler import check
@@ -44,12 +44,12 @@ def test_the_examples_of_the_contract_hold(engine: Engine, record_property: Call
     )
 
 
-def examples_hold(engine: Engine) -> tuple[int, dict[str, str], set[str]]:
-    """How many cases are as the contract says, which segments are refused and why, and which the relative cannot run."""
+def examples_hold(engine: Engine, texts: Sequence[str] = BLOCKS) -> tuple[int, dict[str, str], set[str]]:
+    """How many cases are as the files say, which segments are refused and why, and which the relative cannot run."""
     seen: Counter[str] = Counter()
     refused: dict[str, str] = {}
     lacking: set[str] = set()
-    for text in BLOCKS:
+    for text in texts:
         program = check(Source(text)).program
         for test in program.tests:
             params = dict(test.params)
