@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,15 @@ def process(*arguments: str, folder: Path, **variables: str) -> subprocess.Compl
         capture_output=True,
         env=environment | variables,
     )
+
+
+@contextlib.contextmanager
+def running(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A command on its way, which hears Ctrl-C even if the tests run in the background, and is gone afterwards."""
+    hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{hears}; from segql.cli.main import main; main()", *arguments]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE) as started:
+        try:
+            yield started
+        finally:
+            started.kill()

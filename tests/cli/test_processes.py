@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import process
+from tests.cli.conftest import process, running
 
 NOW = ("--now", "2026-03-31")
 
@@ -96,12 +96,12 @@ def test_ctrl_c_ends_a_query_with_130_and_leaves_no_file(shop: Path) -> None:
     text = (shop / "shop.seg").read_text("utf-8").replace("file 'events.csv'", "slow")
     (shop / "slow.seg").write_text(text, "utf-8")
     arguments = ["run", "slow.seg", "--name", "buyers", "--on", "slow.duckdb", *NOW, "--output", "keys.csv"]
-    running = subprocess.Popen([sys.executable, "-m", "segql", *arguments], cwd=shop, stderr=subprocess.PIPE)
-    time.sleep(2.5)
-    assert running.poll() is None, "the query should still be running"
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=20)
-    assert running.returncode == 130
+    with running(*arguments, folder=shop) as query:
+        time.sleep(2.5)
+        assert query.poll() is None, "the query should still be running"
+        query.send_signal(signal.SIGINT)
+        _, said = query.communicate(timeout=20)
+    assert query.returncode == 130
     assert b"Traceback" not in said
     assert not (shop / "keys.csv").exists()
     assert not list(shop.glob("*.part"))

@@ -7,8 +7,6 @@ import json
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -19,7 +17,7 @@ import pytest
 
 import segql as segql_library
 from segql.engine.addresses import address
-from tests.cli.conftest import Segql, process
+from tests.cli.conftest import Segql, process, running
 from tests.cli.servers import CANARY, Postgres, postgres
 
 __all__ = ["postgres"]
@@ -98,15 +96,15 @@ def test_a_query_that_takes_too_long_is_ended_there(segql: Segql, url: str, post
 
 def test_ctrl_c_ends_the_query_there(url: str, tables: Path, postgres: Postgres) -> None:
     arguments = ["run", "slow.seg", "--name", "buyers", *NOW, "--on", url, "--output", "keys.csv"]
-    running = subprocess.Popen([sys.executable, "-m", "segql", *arguments], cwd=tables, stderr=subprocess.PIPE)
-    if url.startswith("postgresql"):
-        postgres.wait_for(1)
-    else:
-        time.sleep(2.5)
-    assert running.poll() is None, "the query should still be running"
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=20)
-    assert running.returncode == 130
+    with running(*arguments, folder=tables) as query:
+        if url.startswith("postgresql"):
+            postgres.wait_for(1)
+        else:
+            time.sleep(2.5)
+        assert query.poll() is None, "the query should still be running"
+        query.send_signal(signal.SIGINT)
+        _, said = query.communicate(timeout=20)
+    assert query.returncode == 130
     assert b"Traceback" not in said
     assert postgres.running() == []
     assert not (tables / "keys.csv").exists()
