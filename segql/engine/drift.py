@@ -75,10 +75,10 @@ def _unlike(checked: Checked, data: model.Data, table: live.Table, found: live.T
         column = known.get(field.column.name.lower())
         if column is None or field.column.path or field.column.json:
             continue
-        declared, held = mistakes.SORTS.get(field.type.name, ""), mistakes.SORTS.get(column.type, "")
+        declared, held = mistakes.SORTS.get(field.held.name, ""), mistakes.SORTS.get(column.type, "")
         unlike = declared and held and declared not in (held, *found.kept.get(held, ()))
         # An engine compares an instant with a local time by the zone of its session, without a word.
-        mixed = {field.type.name, column.type} == {"timestamp", "timestamptz"}
+        mixed = {field.held.name, column.type} == {"timestamp", "timestamptz"}
         if unlike or (mixed and "instant" not in found.kept.get("instant", ())):
             at = mistakes.place(checked, data, field.column.name)
             yield register.other_type(at, data.name, column.name, column.held, str(field.type))

@@ -275,7 +275,7 @@ def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Ite
     """Columns that hold values of another sort than the text declares."""
     for field in (*data.fields, *((data.time,) if data.time else ())):
         held = known.get(field.column.name.lower(), "").partition("(")[0]
-        sort = "" if field.column.path or field.column.json else SORTS.get(field.type.name, "")
+        sort = "" if field.column.path or field.column.json else SORTS.get(field.held.name, "")
         if sort and _HELD.get(held, sort) != sort:
             why = f"column `{field.column.name}` holds {held}, and is declared {field.type}"
             at, name = place(checked, data, field.column.name), data.relation.file or ".".join(data.relation.parts)

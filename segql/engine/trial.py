@@ -15,6 +15,12 @@ from segql.semantics import model
 if TYPE_CHECKING:
     import duckdb
 
+UNITS = {
+    "seconds": dt.timedelta(seconds=1),
+    "milliseconds": dt.timedelta(milliseconds=1),
+    "microseconds": dt.timedelta(microseconds=1),
+}
+
 Rows = Sequence[Mapping[str, object]]
 
 TYPES = {
@@ -145,6 +151,11 @@ class Slot(NamedTuple):
 
     type: str
     names: list[str]
+    epoch: model.EpochUnit | None = None
+
+    def value(self, row: Mapping[str, object]) -> Any:
+        """The first value that a plain row has under one of the names, as it is kept."""
+        return kept(next((row[name] for name in self.names if row.get(name) is not None), None), self.epoch)
 
 
 Tree = dict[str, Any]  # the columns or fields by name: a Slot, or the Tree of a struct
@@ -153,7 +164,7 @@ Tree = dict[str, Any]  # the columns or fields by name: a Slot, or the Tree of a
 class Document(NamedTuple):
     """A column of JSON documents: the names of plain rows, and where in the document each value goes."""
 
-    places: list[tuple[str, tuple[str, ...]]]
+    places: list[tuple[str, model.Column]]
 
 
 def load(
@@ -181,7 +192,7 @@ def layout(data: model.Data, rows: Rows, known: Mapping[str, str]) -> Tree:
 def _promised(data: model.Data, rows: Rows, known: Mapping[str, str]) -> Iterator[tuple[str, model.Column, str]]:
     """The names, columns and types of everything that rows hold; those with a declared type come first."""
     for field in (*data.fields, *((data.time,) if data.time else ())):
-        yield field.name, field.column, type_name(field.type)
+        yield field.name, field.column, type_name(field.held)
     for key in data.keys:
         declared = "" if key.type.name == "any" else type_name(key.type)
         yield key.name, key.column, declared or known.get(key.name) or guessed(row.get(key.name) for row in rows)
@@ -194,12 +205,12 @@ def _promised(data: model.Data, rows: Rows, known: Mapping[str, str]) -> Iterato
 def _place(tree: Tree, name: str, column: model.Column, type: str) -> None:
     top = _spelled(tree, column.name)
     if column.json:
-        tree.setdefault(top, Document([])).places.append((name, column.path))
+        tree.setdefault(top, Document([])).places.append((name, column))
         return
     path = (top, *column.path)
     for part in path[:-1]:
         tree = tree.setdefault(_spelled(tree, part), {})
-    slot = tree.setdefault(_spelled(tree, path[-1]), Slot(type, []))
+    slot = tree.setdefault(_spelled(tree, path[-1]), Slot(type, [], column.epoch))
     if name not in slot.names:
         slot.names.append(name)
 
@@ -250,7 +261,7 @@ def _values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
         case Document():
             yield json.dumps(_document(part, row), default=str)
         case Slot():
-            yield next((row[name] for name in part.names if row.get(name) is not None), None)
+            yield part.value(row)
         case _:
             for inner in part.values():
                 yield from _values(inner, row)
@@ -258,13 +269,20 @@ def _values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
 
 def _document(part: Document, row: Mapping[str, object]) -> Tree:
     document: Tree = {}
-    for name, path in part.places:
+    for name, column in part.places:
         inside = document
-        for key in path[:-1]:
+        for key in column.path[:-1]:
             inside = inside.setdefault(key, {})
         if row.get(name) is not None:
-            inside[path[-1]] = row[name]
+            inside[column.path[-1]] = kept(row[name], column.epoch)
     return document
+
+
+def kept(value: object, epoch: model.EpochUnit | None) -> object:
+    """A value as the data hold it: an instant as the whole number of a unit since 1970, where it is kept so."""
+    if epoch is None or not isinstance(value, dt.datetime):
+        return value
+    return (value - dt.datetime(1970, 1, 1)) // UNITS[epoch]
 
 
 def shared(data: model.Data, row: Mapping[str, object]) -> dict[str, object]:

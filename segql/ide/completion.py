@@ -352,12 +352,12 @@ def _of_fields(
                         yield from (("value", value, min(place, 99)) for place, value in enumerate(held))
 
 
-def _listed(type: ast.AnyType) -> tuple[str, ...]:
+def _listed(type: ast.AnyType | ast.EpochType) -> tuple[str, ...]:
     """The values of an enum, or of a list of them."""
     match type:
         case ast.EnumType():
             return tuple(value.value for value in type.values)
         case ast.ListType():
             return _listed(type.item)
-        case ast.Type():
+        case ast.Type() | ast.EpochType():
             return ()

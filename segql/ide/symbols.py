@@ -123,12 +123,14 @@ def _outline(
     )
 
 
-def _type(node: ast.AnyType) -> str:
+def _type(node: ast.AnyType | ast.EpochType) -> str:
     match node:
         case ast.EnumType():
             return f"enum({', '.join(repr(value.value) for value in node.values)})"
         case ast.ListType():
             return f"list({_type(node.item)})"
+        case ast.EpochType():
+            return f"epoch({node.unit})"
         case ast.Type():
             return node.name
 

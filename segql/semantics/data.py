@@ -157,6 +157,7 @@ def _fields(context: Context, declared: Declared, items: tuple[Any, ...], shape:
             context.say(register.duplicate_name(declared.at(item.path), first, name, "field"))
             continue
         column = shape.plain(item.column) if item.column else shape.column(item.path)
+        column = column.replace(epoch=epoch_of(item.type))
         field = model.Field(name=name, type=type_of(item.type), column=column, doc=item.doc)
         found[name] = (item, field)
     return tuple(field for _, field in found.values())
@@ -170,13 +171,20 @@ def _check_events(context: Context, declared: Declared) -> None:
             context.say(register.duplicate_name(declared.at(item.name), first, item.name.text, "event"))
 
 
-def type_of(node: ast.AnyType) -> model.Type:
+def epoch_of(node: ast.AnyType | ast.EpochType) -> model.EpochUnit | None:
+    """The unit of an instant that is kept as a number."""
+    return node.unit if isinstance(node, ast.EpochType) else None
+
+
+def type_of(node: ast.AnyType | ast.EpochType) -> model.Type:
     """A type as written, as a type."""
     match node:
         case ast.EnumType():
             return model.Type(name="enum", values=tuple(v.value for v in node.values))
         case ast.ListType():
             return model.Type(name="list", item=type_of(node.item))
+        case ast.EpochType():
+            return TIMESTAMP
         case ast.Type():
             return model.Type(name=node.name)  # type: ignore[arg-type]
 
@@ -214,12 +222,14 @@ def _time_and_order(
             said = register.missing_clause(declared.at(name), f"the source `{name.text}`", "time", "time timestamp")
             context.say(said)
         return None, ()
-    same = next((f.type for f in fields if f.name == time.column.text), TIMESTAMP)
-    written = model.Type(name=time.type.name) if time.type else same  # type: ignore[arg-type]
+    column = shape.plain(time.column)
+    same = next((f for f in fields if f.name == time.column.text), model.Field(name="", type=TIMESTAMP, column=column))
+    written = type_of(time.type) if time.type else same.type
     if written.name not in ("timestamp", "timestamptz", "date"):
         at = declared.at(time.type or time.column)
-        context.say(register.wrong_type(at, str(written), "`timestamp`, `timestamptz` or `date`"))
-    field = model.Field(name=time.column.text, type=written, column=shape.plain(time.column))
+        context.say(register.wrong_type(at, str(written), "`timestamp`, `timestamptz`, `date` or `epoch(…)`"))
+    unit = epoch_of(time.type) if time.type else same.column.epoch
+    field = model.Field(name=time.column.text, type=written, column=column.replace(epoch=unit))
     only(context, declared, declared.node.items, ast.Order, "order")
     order = next((i for i in items if isinstance(i, ast.Order)), None)
     if order is None:

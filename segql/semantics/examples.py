@@ -18,6 +18,8 @@ from segql.semantics.expressions import field_names, literal, read_field
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 
+MICROS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
+
 Values = dict[str, model.Constant | None]
 
 
@@ -146,6 +148,7 @@ def _row(
             context.say(said)
         else:
             values[of.time.name] = _instant(context, declared, node.at)
+            _check_whole(context, declared, node.at, values[of.time.name], of.time.column)
     names = _names(of)
     for assignment in given:
         if assignment.path.text in names:
@@ -174,6 +177,16 @@ def _assign(
         values[name] = _plain(context, declared, node)
     else:
         values[name] = _value(context, declared, node, read.type, name)
+        _check_whole(context, declared, node.value, values[name], read.column)
+
+
+def _check_whole(
+    context: Context, declared: Declared, node: ast.Timestamp | ast.Literal_, value: object, column: model.Column
+) -> None:
+    """Says so if an instant is not one of those that a column holds, which counts whole units."""
+    if column.epoch and isinstance(value, dt.datetime) and value.microsecond % MICROS[column.epoch]:
+        found, wanted = f"timestamp between two {column.epoch}", f"an instant of whole {column.epoch}"
+        context.say(register.wrong_type(declared.at(node), found, wanted))
 
 
 def _plain(context: Context, declared: Declared, node: ast.Assignment) -> model.Constant | None:

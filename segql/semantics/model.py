@@ -33,17 +33,22 @@ class Type(Value):
         return f"list({self.item})" if self.name == "list" else self.name
 
 
+EpochUnit = Literal["seconds", "milliseconds", "microseconds"]
 Constant = str | int | Decimal | bool | dt.date | dt.datetime
 
 # ---------------------------------------------------------------- data
 
 
 class Column(Value):
-    """Where a value is kept: a column, and the way into it (fields of a struct, or keys of a JSON document)."""
+    """Where a value is kept: a column, and the way into it (fields of a struct, or keys of a JSON document).
+
+    `epoch` is the unit of an instant that is kept as a whole number since 1970.
+    """
 
     name: str
     path: tuple[str, ...] = ()
     json: bool = False
+    epoch: EpochUnit | None = None
 
 
 class Relation(Value):
@@ -61,6 +66,11 @@ class Field(Value):
     type: Type
     column: Column
     doc: str = ""
+
+    @property
+    def held(self) -> Type:
+        """The type of the column: an epoch is a whole number there."""
+        return Type(name="integer") if self.column.epoch else self.type
 
 
 class Key(Value):

@@ -100,6 +100,11 @@ def aware(at: exp.Expr) -> exp.Expr:
     return s.call("TIMESTAMP", at, s.text("UTC"))
 
 
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    names = {"seconds": "TIMESTAMP_SECONDS", "milliseconds": "TIMESTAMP_MILLIS", "microseconds": "TIMESTAMP_MICROS"}
+    return utc(s.call(names[unit], value))
+
+
 def local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
     """What a zone's clocks show at an instant."""
     if zone == "UTC" and not zoned:

@@ -92,6 +92,10 @@ def now(zoned: bool) -> exp.Expr:
     return s.call("toDateTime64", s.call("initialQueryStartTime"), s.number(6), s.text("UTC"))
 
 
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    return s.call("fromUnixTimestamp64Micro", s.epoch_micros(s.call("toInt64", value), unit), s.text("UTC"))
+
+
 def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return exp.Add(this=_instant(at), expression=_elapsed(count, unit))
 

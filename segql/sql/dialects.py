@@ -57,6 +57,7 @@ class Dialect(Value):
     aware: Any  # (instant in UTC without a zone) → the same with one
     local: Any  # (instant, zone, zoned) → local time
     instant: Any  # (local time, zone, zoned) → instant
+    epoch: Any  # (whole number, unit) → the instant so long after 1970, in UTC without a zone
     midnight: Any  # (date) → local time
     trunc: Any  # (local time, unit) → start of the calendar unit
     day: Any  # (local time) → date
@@ -170,6 +171,7 @@ SPARK = Dialect(
     aware=spark.aware,
     local=spark.local,
     instant=spark.instant,
+    epoch=spark.epoch,
     midnight=spark.midnight,
     trunc=spark.trunc,
     day=s.day,
@@ -230,6 +232,7 @@ REDSHIFT = Dialect(
     aware=s.timezone_aware,
     local=s.timezone_local,
     instant=rs.instant,
+    epoch=pg.epoch,
     midnight=s.midnight,
     trunc=s.date_trunc,
     day=s.day,
@@ -290,6 +293,7 @@ TRINO = Dialect(
     aware=trino.aware,
     local=trino.local,
     instant=trino.instant,
+    epoch=trino.epoch,
     midnight=trino.midnight,
     trunc=s.date_trunc,
     day=s.day,
@@ -350,6 +354,7 @@ SNOWFLAKE = Dialect(
     aware=snow.AWARE,
     local=snow.local,
     instant=snow.instant,
+    epoch=snow.epoch,
     midnight=snow.midnight,
     trunc=snow.trunc,
     day=s.day,
@@ -410,6 +415,7 @@ TSQL = Dialect(
     aware=ts.aware,
     local=ts.local,
     instant=ts.instant,
+    epoch=ts.epoch,
     midnight=ts.midnight,
     trunc=ts.trunc,
     day=s.day,
@@ -486,6 +492,7 @@ DIALECTS = (
         aware=s.timezone_aware,
         local=s.timezone_local,
         instant=s.timezone_instant,
+        epoch=s.duckdb_epoch,
         midnight=s.midnight,
         trunc=s.date_trunc,
         day=s.day,
@@ -545,6 +552,7 @@ DIALECTS = (
         aware=s.timezone_aware,
         local=s.timezone_local,
         instant=s.timezone_instant,
+        epoch=pg.epoch,
         midnight=s.midnight,
         trunc=s.date_trunc,
         day=s.day,
@@ -606,6 +614,7 @@ DIALECTS = (
         aware=s.as_it_is,
         local=lite.local,
         instant=lite.instant,
+        epoch=lite.epoch,
         midnight=lite.midnight,
         trunc=lite.trunc,
         day=lite.day,
@@ -665,6 +674,7 @@ DIALECTS = (
         aware=s.as_it_is,
         local=house.local,
         instant=house.instant,
+        epoch=house.epoch,
         midnight=house.midnight,
         trunc=house.trunc,
         day=house.day,
@@ -724,6 +734,7 @@ DIALECTS = (
         aware=bq.aware,
         local=bq.local,
         instant=bq.instant,
+        epoch=bq.epoch,
         midnight=bq.midnight,
         trunc=bq.trunc,
         day=s.day,

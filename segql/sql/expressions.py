@@ -23,6 +23,8 @@ from segql.sql.target import Target
 Read = model.FieldRead | model.TableRead | model.LabelRead
 Reads = Callable[[Read], exp.Expr]
 
+INTEGER = model.Type(name="integer")
+
 # Words that some engine keeps for itself; a name among them is quoted, and so is any name that is not plain.
 _WORDS = """
 add all alter analyse analyze and anti any array as asc asof asymmetric at authorization autoincrement between
@@ -58,6 +60,8 @@ def column(name: str, table: str = "") -> exp.Column:
 
 def place(target: Target, kept: model.Column, type: model.Type, table: str) -> exp.Expr:
     """Where a value is kept, read from a row of `table`."""
+    if kept.epoch:
+        return target.spell("epoch", place(target, kept.replace(epoch=None), INTEGER, table), kept.epoch)
     own = column(kept.name, table)
     if kept.json:
         return target.spell("json", own, kept.path, type)
@@ -69,7 +73,7 @@ def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
     source = data.relation
     if source.file:
         types = {
-            f.column.name: f.type for f in (*data.fields, *_times(data)) if not f.column.json and not f.column.path
+            f.column.name: f.held for f in (*data.fields, *_times(data)) if not f.column.json and not f.column.path
         }
         found = target.spell("file", _path(target, source), types)
         return exp.Alias(this=exp.Table(this=found), alias=exp.TableAlias(this=identifier(alias)))
@@ -144,10 +148,10 @@ def now(target: Target, with_zone: bool = False) -> exp.Expr:
 
 def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = False) -> exp.Expr:
     """An instant: a literal when now is pinned or the instant is fixed, else reckoned by the engine from its clock."""
-    if isinstance(node, model.Fixed):
-        return target.spell("timestamp", node.at, with_zone)
-    if target.now is not None:
-        return target.spell("timestamp", reached(node, target.now, zone), with_zone)
+    at = known(target, node, zone)
+    if at is not None:
+        return target.spell("timestamp", at, with_zone)
+    assert not isinstance(node, model.Fixed), "it is known"
     if isinstance(node, model.Ago) and node.unit not in calendar.MONTHS:
         elapsed = target.spell("minus", target.spell("now", False), node.count, node.unit)  # a day is 24 hours there
         return target.spell("aware", elapsed) if with_zone else elapsed
@@ -158,6 +162,13 @@ def moment(target: Target, node: model.Instant, zone: str, with_zone: bool = Fal
     else:
         moved = target.spell("back", local, node.count, node.unit)
     return target.spell("instant", moved, zone, with_zone)
+
+
+def known(target: Target, node: model.Instant, zone: str) -> dt.datetime | None:
+    """The instant, if now is pinned or it does not depend on it."""
+    if isinstance(node, model.Fixed):
+        return node.at
+    return reached(node, target.now, zone) if target.now is not None else None
 
 
 def reached(node: model.Instant, at: dt.datetime, zone: str) -> dt.datetime:

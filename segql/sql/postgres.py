@@ -103,6 +103,18 @@ def upper(value: exp.Expr) -> exp.Expr:
 # ---------------------------------------------------------------- structs, lists and documents
 
 
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    """Whole seconds and the rest apart: a product with an interval is a float, which holds each of them exactly."""
+    value, each = s.paren(value), s.PER_SECOND[unit]
+    start = s.timestamp(s.EPOCH, False)
+    if each == 1:
+        return exp.Add(this=start, expression=exp.Mul(this=value, expression=s.interval(1, "second")))
+    whole = exp.Div(this=value, expression=s.number(each), typed=True)
+    rest = exp.Mul(this=exp.Mod(this=value.copy(), expression=s.number(each)), expression=s.interval(1, unit[:-1]))
+    whole_seconds = exp.Mul(this=whole, expression=s.interval(1, "second"))
+    return exp.Add(this=exp.Add(this=start, expression=whole_seconds), expression=rest)
+
+
 def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     """A field of a composite type."""
     for part in path:

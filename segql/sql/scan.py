@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from sqlglot import exp
@@ -149,19 +150,31 @@ class Rows(Value):
         if isinstance(term, ValidNow):
             return s.all_of(*e.valid_at(term.table, self.alias, lambda: e.now(self.target)))
         if isinstance(term, Bound):
-            zoned = e.zoned(term.time.type)
-            if term.instant is None:
-                at = e.now(self.target, zoned)
-            else:
-                at = e.moment(self.target, term.instant, term.zone, zoned)
-            return e.compared(term.op, self.time(), at)
+            return self._bound(term)
         found = self.value(term)
         return exp.Paren(this=found) if isinstance(found, exp.Or) else found
+
+    def _bound(self, term: Bound) -> exp.Expr:
+        """One edge of a window. A time that is kept as a number is compared as such: by that a partition can be pruned."""
+        column, zoned = term.time.column, e.zoned(term.time.type)
+        at = e.known(self.target, term.instant, term.zone) if term.instant is not None else self.target.now
+        if column.epoch and at is not None:
+            kept = e.place(self.target, column.replace(epoch=None), e.INTEGER, self.alias)
+            return e.compared(term.op, kept, self.target.spell("number", first_at(at, column.epoch)))
+        if term.instant is None:
+            return e.compared(term.op, self.time(), e.now(self.target, zoned))
+        return e.compared(term.op, self.time(), e.moment(self.target, term.instant, term.zone, zoned))
 
     def all(self, terms: Terms) -> exp.Expr | None:
         """All of the terms; None if there are none."""
         found = [self.term(t) for t in terms]
         return s.all_of(*found) if found else None
+
+
+def first_at(at: dt.datetime, unit: model.EpochUnit) -> int:
+    """The first whole number of a unit since 1970 that is not before an instant."""
+    micros = (at - s.EPOCH) // dt.timedelta(microseconds=1)
+    return -(-micros * s.PER_SECOND[unit] // 1_000_000)
 
 
 def all_zoned(many: Iterable[model.Data]) -> bool:

@@ -32,8 +32,6 @@ def parameter(name: str) -> exp.Expr:
 
 # ---------------------------------------------------------------- instants
 
-EPOCH = dt.datetime(1970, 1, 1)
-
 
 def timestamp(at: dt.datetime, zoned: bool) -> exp.Expr:
     written = at.isoformat(sep=" ")
@@ -53,7 +51,13 @@ def now(zoned: bool) -> exp.Expr:
 def utc(at: exp.Expr) -> exp.Expr:
     """An instant with a zone as what UTC's clocks show. A cast would ask the session's zone."""
     micros = exp.Mul(this=s.call("UNIX_MICROS", at), expression=s.interval(1, "microsecond"))
-    return exp.Paren(this=exp.Add(this=timestamp(EPOCH, False), expression=micros))
+    return exp.Paren(this=exp.Add(this=timestamp(s.EPOCH, False), expression=micros))
+
+
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    each = s.interval(1_000_000 // s.PER_SECOND[unit], "microsecond")
+    moved = exp.Mul(this=s.paren(value), expression=each)
+    return exp.Paren(this=exp.Add(this=timestamp(s.EPOCH, False), expression=moved))
 
 
 def aware(at: exp.Expr) -> exp.Expr:

@@ -374,6 +374,16 @@ def micros(count: int, unit: str) -> exp.Expr:
     return number(count * SECONDS[unit] * 1_000_000)
 
 
+EPOCH = dt.datetime(1970, 1, 1)
+PER_SECOND = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000}
+
+
+def epoch_micros(value: exp.Expr, unit: str) -> exp.Expr:
+    """The microseconds in a whole number of a unit."""
+    each = 1_000_000 // PER_SECOND[unit]
+    return exp.Mul(this=paren(value), expression=number(each)) if each > 1 else value
+
+
 # ---------------------------------------------------------------- DuckDB: https://duckdb.org/docs/stable/sql/introduction
 
 
@@ -381,6 +391,11 @@ def utc_now(zoned: bool) -> exp.Expr:
     """now() is the start of the transaction, so one instant for a statement; the other form is the same in UTC."""
     now = call("NOW")
     return now if zoned else call("TIMEZONE", text("UTC"), now)
+
+
+def duckdb_epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    """Of 64 bits, since the product of smaller ones would run over."""
+    return call("MAKE_TIMESTAMP", epoch_micros(cast(value, "BIGINT"), unit))
 
 
 def duckdb_member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:

@@ -76,6 +76,24 @@ def _seconds_of(at: exp.Expr) -> exp.Expr:
     return s.call("SUBSTR", at.copy(), s.number(1), s.number(19))
 
 
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    """In the one form: digits after the seconds are there only where they are not zero. Before 1970 they count forwards, too."""
+    value, each = s.paren(value), s.PER_SECOND[unit]
+    if each == 1:
+        return s.call("DATETIME", value, s.text("unixepoch"))
+    within = exp.Add(this=exp.Mod(this=value, expression=s.number(each)), expression=s.number(each))
+    rest = exp.Mod(this=exp.Paren(this=within), expression=s.number(each))
+    whole = exp.Div(
+        this=exp.Paren(this=exp.Sub(this=value.copy(), expression=exp.Paren(this=rest))),
+        expression=s.number(each),
+        typed=True,
+    )
+    digits = s.call("PRINTF", s.text(".%06d"), s.epoch_micros(exp.Paren(this=rest.copy()), unit))
+    none = exp.EQ(this=rest.copy(), expression=s.number(0))
+    shown = exp.Case(ifs=[exp.If(this=none, true=s.text(""))], default=digits)
+    return exp.Paren(this=exp.DPipe(this=s.call("DATETIME", whole, s.text("unixepoch")), expression=shown))
+
+
 def back(local: exp.Expr, count: int, unit: str) -> exp.Expr:
     """A step on the calendar. SQLite runs over the end of a short month; the month's last day is earlier then."""
     if unit in SECONDS:

@@ -71,6 +71,12 @@ def aware(at: exp.Expr) -> exp.Expr:
     return s.call("WITH_TIMEZONE", at, s.text("UTC"))
 
 
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    """Of 64 bits, since the product of smaller ones would run over."""
+    nanos = exp.Mul(this=cast(value, "BIGINT"), expression=s.number(1_000_000_000 // s.PER_SECOND[unit]))
+    return utc(s.call("FROM_UNIXTIME_NANOS", nanos))
+
+
 def local(at: exp.Expr, zone: str, zoned: bool) -> exp.Expr:
     if zone == "UTC" and not zoned:
         return at

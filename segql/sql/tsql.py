@@ -208,6 +208,23 @@ def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return _added(_added(at, left, unit), days, "day")
 
 
+def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+    """DATEADD takes 31 bits: days, the seconds of the last day, and what is left of a second."""
+    value, each = s.paren(value), s.PER_SECOND[unit]
+    days = exp.Div(this=value, expression=s.number(86400 * each), typed=True)
+    seconds = value.copy() if each == 1 else exp.Div(this=value.copy(), expression=s.number(each), typed=True)
+    at = _later(_later(timestamp(s.EPOCH, False), days, "DAY"), _left(seconds, 86400), "SECOND")
+    return at if each == 1 else _later(at, _left(value.copy(), each), unit[:-1].upper())
+
+
+def _later(at: exp.Expr, count: exp.Expr, unit: str) -> exp.Expr:
+    return s.call("DATEADD", exp.Var(this=unit), count, at)
+
+
+def _left(value: exp.Expr, each: int) -> exp.Expr:
+    return exp.Mod(this=s.paren(value), expression=s.number(each))
+
+
 def minus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return plus(at, -count, unit)
 
@@ -218,7 +235,7 @@ def back(local: exp.Expr, count: int, unit: str) -> exp.Expr:
 
 
 def _added(at: exp.Expr, count: int, unit: str) -> exp.Expr:
-    return s.call("DATEADD", exp.Var(this=unit.upper()), s.number(count), at)
+    return _later(at, s.number(count), unit.upper())
 
 
 def utc(at: exp.Expr) -> exp.Expr:

@@ -65,7 +65,7 @@ class FromFile(Node):  # from file 'events/*.parquet'
 
 class Time(Node):  # time timestamp
     column: Path
-    type: Type | None
+    type: Type | EpochType | None
 
 
 class Order(Node):  # order timestamp, event_id
@@ -89,7 +89,7 @@ class Layout(Node):  # layout flat   layout json(payload)
 
 class Field(Node):  # field geo.country : text = context.geo.country_iso
     path: Path
-    type: AnyType
+    type: AnyType | EpochType
     column: Path | None
     doc: str = ""
 
@@ -115,6 +115,10 @@ class EnumType(Node):  # enum('free', 'pro')
 
 class ListType(Node):  # list(text)
     item: AnyType
+
+
+class EpochType(Node):  # epoch(milliseconds)
+    unit: Literal["seconds", "milliseconds", "microseconds"]
 
 
 # ---------------------------------------------------------------- params and defines

@@ -49,7 +49,7 @@ class Builder:
     def from_file(self, span: Span, file: ast.String) -> ast.FromFile:
         return ast.FromFile(span=span, file=file)
 
-    def time(self, span: Span, column: ast.Path, type: ast.Type | None) -> ast.Time:
+    def time(self, span: Span, column: ast.Path, type: ast.Type | ast.EpochType | None) -> ast.Time:
         return ast.Time(span=span, column=column, type=type)
 
     def order(self, span: Span, *columns: ast.Path) -> ast.Order:
@@ -64,7 +64,9 @@ class Builder:
     def layout(self, span: Span, kind: Token, column: ast.Path | None = None) -> ast.Layout:
         return ast.Layout(span=span, kind=kind.text, column=column)  # type: ignore[arg-type]
 
-    def field(self, span: Span, path: ast.Path, type: ast.AnyType, column: ast.Path | None) -> ast.Field:
+    def field(
+        self, span: Span, path: ast.Path, type: ast.AnyType | ast.EpochType, column: ast.Path | None
+    ) -> ast.Field:
         return ast.Field(span=span, path=path, type=type, column=column, doc=self.doc(span))
 
     def event(self, span: Span, name: ast.Name, predicate: ast.Expr) -> ast.Event:
@@ -81,6 +83,9 @@ class Builder:
 
     def list_type(self, span: Span, item: ast.AnyType) -> ast.ListType:
         return ast.ListType(span=span, item=item)
+
+    def epoch_type(self, span: Span, unit: Token) -> ast.EpochType:
+        return ast.EpochType(span=span, unit=unit.text)  # type: ignore[arg-type]
 
     # params and defines
 

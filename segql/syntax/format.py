@@ -630,6 +630,8 @@ class _Printer:
                 return ["enum", self.bracketed(node.values, self.word, node.span.start, node.span.end)]
             case ast.ListType():
                 return ["list(", self.type(node.item), ")"]
+            case ast.EpochType():
+                return f"epoch({node.unit})"
             case _:
                 return self.word(node)
 
@@ -726,7 +728,8 @@ class _Printer:
             case ast.FromFile():
                 return f"{self.start('from')}file {self.word(node.file)}"
             case ast.Time():
-                return f"{self.start('time')}{self.word(node.column)}{f' : {node.type.name}' if node.type else ''}"
+                type = [" : ", self.type(node.type)] if node.type else []
+                return [self.start("time") + self.word(node.column), *type]
             case ast.Order():
                 return [self.start("order"), self.listed(node.columns, self.word)]
             case ast.Keys():
@@ -780,7 +783,7 @@ class _Printer:
             case ast.Every():
                 later = " on or after" * node.later
                 return f"{self.start('every')}{self.word(node.length)} for {node.count.text}{later}"
-            case ast.EnumType() | ast.ListType():
+            case ast.EnumType() | ast.ListType() | ast.EpochType():
                 return self.type(node)
             case _:
                 return self.part(node)

@@ -195,7 +195,7 @@ def values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
         case trial.Document():
             yield json.dumps(trial._document(part, row), default=str)
         case trial.Slot():
-            value = next((row[name] for name in part.names if row.get(name) is not None), None)
+            value = part.value(row)
             aware = part.type == "TIMESTAMPTZ" and isinstance(value, dt.datetime)
             yield value.replace(tzinfo=dt.UTC) if aware else value  # type: ignore[attr-defined]
         case _:

@@ -149,7 +149,7 @@ def value(part: Any, row: Mapping[str, object]) -> Any:
         case trial.Document():
             return json.dumps(trial._document(part, row), default=str)
         case trial.Slot():
-            found = next((row[name] for name in part.names if row.get(name) is not None), None)
+            found = part.value(row)
             return found if found is None or isinstance(found, int | float | str | bool | list) else str(found)
         case _:
             return [value(inner, row) for inner in part.values()]

@@ -41,7 +41,7 @@ def spread(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 def files(draw: st.DrawFn, kind: str, plain: bool) -> str:
     layout = "flat" if plain else draw(st.sampled_from(("flat", "flat", "flat", "nested", "json(doc)")))
     zone = "UTC" if plain else draw(st.sampled_from(segments.ZONES))
-    time_type = draw(st.sampled_from(("", "", " : timestamp", " : timestamptz")))
+    time_type = draw(st.sampled_from(("", "", " : timestamp", " : timestamptz", " : epoch(microseconds)")))
     text = segments.SCHEMA.format(layout=layout, zone=zone, time_type=time_type)
     known: list[tuple[str, str]] = []
     for name in ("s1", "s2")[: draw(st.integers(0, 2))]:

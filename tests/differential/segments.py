@@ -150,7 +150,7 @@ def files(draw: st.DrawFn) -> str:
     """A file with one to three segments; the last is the one to ask for, and may name the others."""
     layout = draw(st.sampled_from(("flat", "flat", "nested", "json(doc)")))
     zone = draw(st.sampled_from(ZONES))
-    time_type = draw(st.sampled_from(("", "", " : timestamp", " : timestamptz")))
+    time_type = draw(st.sampled_from(("", "", " : timestamp", " : timestamptz", " : epoch(microseconds)")))
     text = SCHEMA.format(layout=layout, zone=zone, time_type=time_type)
     known: list[tuple[str, str]] = []
     for name in ("s1", "s2", "s3")[: draw(st.integers(1, 3))]:

@@ -87,7 +87,7 @@ def edges(program: model.Program, now: dt.datetime) -> list[dt.datetime]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("type", ["timestamp", "timestamptz"])
+@pytest.mark.parametrize("type", ["timestamp", "timestamptz", "epoch(microseconds)"])
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_engines_clock_makes_the_same_windows(zone: str, type: str, connection: Any) -> None:
     now = connection.execute("SELECT timezone('UTC', now())").fetchone()[0]

@@ -34,7 +34,7 @@ NOW = CHANGE + dt.timedelta(hours=15)
 
 
 @pytest.mark.parametrize("session", ["UTC", "America/New_York", "Asia/Kolkata"])
-@pytest.mark.parametrize("type", ["timestamp", "timestamptz"])
+@pytest.mark.parametrize("type", ["timestamp", "timestamptz", "epoch(microseconds)"])
 @pytest.mark.parametrize("name", ["gap", "least", "recent", "days", "hours"])
 def test_elapsed_time_is_the_same_in_every_session(name: str, type: str, session: str) -> None:
     checked = check(Source(FILE.format(type=type)))
