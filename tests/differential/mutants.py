@@ -52,11 +52,16 @@ MUTANTS = (
     ("retention: a return after the last period is lost", RETENTION, "last = asked.periods - 1 if asked.later else NEVER", "last = NEVER"),
     ("paths: nothing breaks ties", PATHS, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
     ("paths: repeats stay", PATHS, "return found.where(s.any_of(first, other), copy=False)", "return found"),
-    ("paths: from the last start", PATHS, "first = exp.Min(this=case(begins", "first = exp.Max(this=case(begins"),
+    ("paths: from the last start", PATHS, "first = exp.Min(this=case(_is_anchor(plan, places)",
+     "first = exp.Max(this=case(_is_anchor(plan, places)"),
+    ("paths: rows until the last start are gone", PATHS, "first = exp.Min(this=case(_is_anchor(plan, rows)",
+     "first = exp.Max(this=case(_is_anchor(plan, rows)"),
+    ("paths: rows at the instant of the start are gone", PATHS, "side = exp.LTE if plan.asked.backwards else exp.GTE",
+     "side = exp.LT if plan.asked.backwards else exp.GT"),
     ("paths: a step too many", PATHS, "s.number(asked.depth - 1))", "s.number(asked.depth))"),
     ("paths: ranks over all steps", PATHS, 'by = [e.column(name, totals) for name in (own.audience, "step")]',
      "by = [e.column(name, totals) for name in (own.audience,)]"),
-    ("paths: a missing node is one", PATHS, "if not isinstance(asked.node, CONDITIONS):", "if False:"),
+    ("paths: a missing node is one", PATHS, "if not isinstance(asked.node, e.CONDITIONS):", "if False:"),
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Columns(Value):
     ties: tuple[str, ...]
     node: str
     anchor: str
+    begins: str
     before: str
     place: str
     next: str
@@ -63,13 +64,15 @@ def paths_query(query: Query, asked: model.Paths) -> exp.Expr:
     names = Names([column.name for column in asked.columns])
     carried = Carried(query, asked, names)
     order = asked.of.rows[0].data.order
-    wishes = ["anchor", "node_before", "place", "next_node", "origin", "audience_no"]
+    wishes = ["anchor", "begins", "node_before", "place", "next_node", "origin", "audience_no"]
     wishes += ["node_keys", "next_keys", "node_rank", "next_rank"]
     at, ties, node = names.new("event_time"), tuple(names.new(c.name) for c in order), names.new("node")
     rest = {field: names.new(wish) for field, wish in zip(Columns._fields[4:], wishes, strict=True)}
     own = Columns(key=carried.columns[asked.key], at=at, ties=ties, node=node, **rest)
     plan = Plan(query=query, asked=asked, carried=carried, own=own)
     rows = plan.add("rows", _rows(plan))
+    if asked.anchor is not None:
+        rows = plan.add("begun", _begun(plan, rows))
     if asked.collapse:
         rows = plan.add("runs", _runs(plan, rows))
     places = plan.add("places", _places(plan, rows))
@@ -101,13 +104,34 @@ def _rows(plan: Plan) -> exp.Expr:
     return exp.select(*columns).from_(rows.relation(), copy=False).where(*where, copy=False)
 
 
+def _begun(plan: Plan, rows: str) -> exp.Expr:
+    """Each row with the instant at which the path of its key begins: what lies on its other side is never sorted."""
+    own = plan.own
+    first = exp.Min(this=case(_is_anchor(plan, rows), e.column(own.at, rows)))
+    columns: list[exp.Expr] = [e.column(name, rows) for name in (own.key, own.at, *own.ties, own.node, own.anchor)]
+    columns.append(named(exp.Window(this=first, partition_by=[e.column(own.key, rows)]), own.begins))
+    return exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+
+
 def _runs(plan: Plan, rows: str) -> exp.Expr:
     """Each row with the node before it."""
     own = plan.own
     before = _over(plan, rows, exp.Lag(this=e.column(own.node, rows)))
     kept = [own.key, own.at, *own.ties, own.node, *([own.anchor] if plan.asked.anchor else [])]
     columns = [*(e.column(name, rows) for name in kept), named(before, own.before)]
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+    return _from_begun(plan, rows, columns)
+
+
+def _from_begun(plan: Plan, rows: str, columns: list[exp.Expr]) -> exp.Select:
+    """Columns of the rows from the instant at which a path begins; going back, of those until then.
+
+    Where repeats are collapsed this changes nothing: what stands before the first node that is an anchor is no anchor.
+    """
+    found = exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+    if plan.asked.anchor is None:
+        return found
+    side = exp.LTE if plan.asked.backwards else exp.GTE
+    return found.where(side(this=e.column(plan.own.at, rows), expression=e.column(plan.own.begins, rows)), copy=False)
 
 
 def _places(plan: Plan, rows: str) -> exp.Expr:
@@ -118,12 +142,16 @@ def _places(plan: Plan, rows: str) -> exp.Expr:
     columns: list[exp.Expr] = [e.column(name, rows) for name in kept]
     columns.append(named(_over(plan, rows, exp.RowNumber()), own.place))
     columns.append(named(_over(plan, rows, beside(this=e.column(own.node, rows))), own.next))
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
     if not asked.collapse:
-        return found
+        return _from_begun(plan, rows, columns)
     first = exp.Is(this=e.column(own.before, rows), expression=exp.null())
     other = exp.NEQ(this=e.column(own.before, rows), expression=e.column(own.node, rows))
+    found = exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
     return found.where(s.any_of(first, other), copy=False)
+
+
+def _is_anchor(plan: Plan, rows: str) -> exp.Expr:
+    return exp.EQ(this=e.column(plan.own.anchor, rows), expression=s.number(1))
 
 
 def _over(plan: Plan, rows: str, value: exp.Expr) -> exp.Expr:
@@ -137,8 +165,7 @@ def _over(plan: Plan, rows: str, value: exp.Expr) -> exp.Expr:
 def _origins(plan: Plan, places: str) -> exp.Expr:
     """Each node with the place at which the path of its key begins."""
     own = plan.own
-    begins = exp.EQ(this=e.column(own.anchor, places), expression=s.number(1))
-    first = exp.Min(this=case(begins, e.column(own.place, places)))
+    first = exp.Min(this=case(_is_anchor(plan, places), e.column(own.place, places)))
     columns: list[exp.Expr] = [e.column(name, places) for name in (own.key, own.node, own.place, own.next)]
     columns.append(named(exp.Window(this=first, partition_by=[e.column(own.key, places)]), own.origin))
     return exp.select(*columns).from_(exp.Table(this=e.identifier(places)), copy=False)
