@@ -8,9 +8,14 @@ import os
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from segql.diagnostics.cells import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from segql.semantics import model
 
 SHOWN = 100  # rows in a table: more than a screen, and less than a burden
 
@@ -117,7 +122,6 @@ def _parquet_to_stdout(found: Rows) -> None:
 
 
 def _table(found: Rows, count: int) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -129,9 +133,28 @@ def _table(found: Rows, count: int) -> None:
         table.add_column(Text(name), justify="right" if _is_number(row[at] for row in rows) else "left")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    Console(file=sys.stdout, no_color=not say.in_color(sys.stdout), highlight=False).print(table)
+    _console().print(table)
     if count > len(rows):
         say.tell(f"the first {SHOWN} of {count:,}: `--format csv` has all of them")
+
+
+def to_screen(found: Rows, asked: model.Analysis) -> None:
+    """Draws the rows of an analysis with the characters of a terminal."""
+    from segql.cli import say
+    from segql.cli.sketch import sketch
+
+    rows = (row for batch in found.batches() for row in batch)
+    for line in sketch(asked, rows, say.width_of(sys.stdout)):
+        line.rstrip()
+        _console().print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    from segql.cli import say
+
+    return Console(file=sys.stdout, no_color=not say.in_color(sys.stdout), highlight=False)
 
 
 def _is_number(values: Iterator[Any]) -> bool:

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from segql.cli import keys
     from segql.engine.addresses import Address
 
-FORMATS = ("table", "csv", "json", "jsonl", "parquet")
+FORMATS = ("table", "chart", "csv", "json", "jsonl", "parquet")
+NO_CHART = "a segment is a set of keys: `segql overlap` compares several; charts are for analyses"
+FOR_PEOPLE = ("table", "chart")
 
 
 @click.command()
@@ -44,7 +46,9 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
     help="The segment or analysis; not needed if the file has only one. Several segments are asked together.",
 )
 @inputs.compile_options
-@click.option("--format", "form", type=click.Choice(FORMATS), help="A table for people, or all rows for programs.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="A table or a chart for people, or all rows for programs."
+)
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Only the first N keys or rows.")
 @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; its ending says the format.")
 @click.option("--chart", metavar="FILE", help="Draw an analysis into a page (.html), an .svg or a .png.")
@@ -87,8 +91,9 @@ def command(
         raise click.exceptions.Exit(1)
     (statement,) = compiled.statements
     if chart is not None and statement.kind.startswith("segment"):
-        raise click.UsageError("a segment is a set of keys: `segql overlap` compares several; charts are for analyses")
+        raise click.UsageError(NO_CHART)
     checked = segql.check(source, params=params)
+    writing = writing.replace(asked=_drawn(statement, checked, form))
     started = time.perf_counter()
     if isinstance(place, str):
         count = _run_here(statement, names, checked, place, writing)
@@ -101,25 +106,39 @@ def command(
 
 
 class Writing(Value):
-    """What becomes of the rows: their form, where they go, how many at most, and how long they may take."""
+    """What becomes of the rows: their form, where they go, how many at most, and how long they may take.
+
+    `asked` is the analysis whose picture follows the table, or stands in its place.
+    """
 
     form: str
     output: str | None
     limit: int | None
     seconds: float | None
+    asked: model.Analysis | None = None
 
 
 def _format(form: str | None, output: str | None) -> str:
     ending = os.path.splitext(output or "")[1].removeprefix(".").lower()
     if form is None and output is not None:
-        if ending not in FORMATS[1:]:
+        if ending not in FORMATS[len(FOR_PEOPLE) :]:
             raise click.UsageError(f"say the `--format` of {output}: csv, json, jsonl or parquet")
         return ending
-    if form == "table" and output is not None:
-        raise click.UsageError("a table is for the screen: write csv, json, jsonl or parquet to a file")
+    if form in FOR_PEOPLE and output is not None:
+        raise click.UsageError(f"a {form} is for the screen: write csv, json, jsonl or parquet to a file")
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not text: name a file with `--output`, or send it to another program")
     return form or "table"
+
+
+def _drawn(statement: Statement, checked: Checked, form: str | None) -> model.Analysis | None:
+    """The analysis that is drawn on the screen: asked for, or below its table where a person is looking."""
+    asked = checked.program.find(statement.name)
+    if isinstance(asked, model.Explore | model.Retention | model.Paths | model.Funnel):
+        return asked if form == "chart" or (form is None and sys.stdout.isatty()) else None
+    if form == "chart":
+        raise click.UsageError(NO_CHART)
+    return None
 
 
 def _only_name(source: Source, zone: str) -> tuple[str, ...]:
@@ -192,7 +211,11 @@ def _write(found: keys.Rows, writing: Writing) -> int:
 
     count = found.count()
     if writing.output is None:
-        return keys.to_stdout(found, count, writing.form)
+        if writing.form != "chart":
+            keys.to_stdout(found, count, writing.form)
+        if writing.asked is not None:
+            keys.to_screen(found, writing.asked)
+        return count
     try:
         part = files.part_of(writing.output)
         try:
