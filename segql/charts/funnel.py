@@ -13,13 +13,16 @@ MOST = 12  # funnels beside each other: more cannot be read
 
 def spec(asked: model.Funnel, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[str, Any], int]:
     """The bars, and how many there are."""
-    named = [column.name for column in asked.columns[:-7]]  # whose, and which group
+    names_of = [column.name for column in asked.columns]
+    named = names_of[: names_of.index("step")]  # whose, and which group
+    told = [name.removeprefix("seconds_") for name in names_of if name.startswith("seconds_")]
     values = []
     for row in rows:
         who = " · ".join(label(value) for value in row[: len(named)])
-        step, event, keys, start, previous, pending, dropped = (plain(value) for value in row[len(named) :])
+        step, event, keys, start, previous, pending, dropped, *times = (plain(value) for value in row[len(named) :])
         bar = {"step": f"{step} {event}", "keys": keys, "from_start": start, "from_previous": previous}
-        values.append({"who": who, **bar, "pending": pending, "dropped": dropped})
+        took = {name: duration(time) for name, time in zip(told, times, strict=True) if time is not None}
+        values.append({"who": who, **bar, "pending": pending, "dropped": dropped, **took})
     names = list(dict.fromkeys(value["who"] for value in values))
     shown = names[:MOST]
     more = f"the first {MOST} of {len(names):,} funnels" if len(names) > MOST else ""
@@ -40,3 +43,18 @@ def spec(asked: model.Funnel, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[str
         "mark": {"type": "bar", "color": BLUE, "tooltip": {"content": "data"}},
     }
     return drawn, len(values)
+
+
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+def duration(seconds: float) -> str:
+    """A time as people read it: by its two greatest units, or as seconds with three digits."""
+    shown = round(seconds)
+    if shown < 60:
+        return f"{seconds:.3g} s"
+    at = next(at for at, (_, size) in enumerate(UNITS) if shown >= size)
+    unit, size = UNITS[at]
+    below, part = (*UNITS, ("s", 1))[at + 1]
+    whole, left = divmod(shown // part, size // part)
+    return f"{whole} {unit} {left} {below}" if left else f"{whole} {unit}"

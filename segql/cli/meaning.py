@@ -96,6 +96,8 @@ def _funnel(asked: model.Funnel) -> Iterator[str]:
     yield f"named {', '.join(asked.steps)}"
     for group in asked.groups:
         yield f"by {_group(group)} of the first step"
+    if asked.timed:
+        yield "time to convert"
 
 
 def _group(group: model.Group) -> str:

@@ -578,11 +578,13 @@ class Funnel(Question):
     """How far keys come in a sequence; each key counts by one chain.
 
     `steps` holds the name of each step, its label or else its event. `groups` are read on the event of the first step.
+    With `timed` it says how long keys take to each step: since the start, and since the step before.
     """
 
     sequence: Sequence
     steps: tuple[str, ...]
     groups: tuple[Group, ...]
+    timed: bool = False
 
 
 Analysis = Explore | Retention | Paths | Funnel

@@ -87,6 +87,10 @@ def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return s.call("DATETIME_ADD", at, _interval(count, unit))
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    return s.call("DATETIME_DIFF", end, start, exp.Var(this="MICROSECOND"))
+
+
 def _interval(count: int, unit: str) -> exp.Expr:
     return exp.Interval(this=s.number(count), unit=exp.Var(this=unit.upper()))
 

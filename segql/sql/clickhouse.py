@@ -104,6 +104,11 @@ def minus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return exp.Sub(this=_instant(at), expression=_elapsed(count, unit))
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    first, last = (s.call("toUnixTimestamp64Micro", _instant(at)) for at in (start, end))
+    return exp.Sub(this=last, expression=first)
+
+
 def _elapsed(count: int, unit: str) -> exp.Expr:
     """A day of the calendar may have 23 hours."""
     return s.interval(count * HOURS[unit], "hour") if unit in HOURS else s.interval(count, unit)

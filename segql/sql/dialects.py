@@ -52,6 +52,7 @@ class Dialect(Value):
     parameter: Any  # (name) → bind parameter
     minus: Any  # (instant in UTC without a zone, count, unit) → earlier by elapsed time
     plus: Any  # (instant in UTC without a zone, count, unit) → later by elapsed time
+    elapsed: Any  # (instant in UTC without a zone, a later one) → microseconds between them, an integer
     back: Any  # (local time, count, unit) → earlier on the calendar
     utc: Any  # (instant with a zone) → the same without one
     aware: Any  # (instant in UTC without a zone) → the same with one
@@ -106,6 +107,7 @@ TITLES = {
     "parameter": "a bind parameter",
     "minus": "`ago`",
     "plus": "a gap of elapsed time",
+    "elapsed": "`time to convert`",
     "back": "`last N months`",
     "utc": "`timestamptz`",
     "aware": "`timestamptz`",
@@ -166,6 +168,7 @@ SPARK = Dialect(
     parameter=spark.parameter,
     minus=s.minus_interval,
     plus=s.plus_interval,
+    elapsed=spark.elapsed,
     back=s.back_interval,
     utc=spark.utc,
     aware=spark.aware,
@@ -227,6 +230,7 @@ REDSHIFT = Dialect(
     parameter=s.Unsupported(reason="drivers of Redshift name their parameters each in another way"),
     minus=s.minus_interval,
     plus=s.plus_interval,
+    elapsed=s.datediff,
     back=rs.back,
     utc=s.timezone_utc,
     aware=s.timezone_aware,
@@ -288,6 +292,7 @@ TRINO = Dialect(
     parameter=s.Unsupported(reason="drivers of Trino name their parameters each in another way"),
     minus=trino.minus,
     plus=trino.plus,
+    elapsed=trino.elapsed,
     back=trino.minus,
     utc=trino.utc,
     aware=trino.aware,
@@ -349,6 +354,7 @@ SNOWFLAKE = Dialect(
     parameter=s.Unsupported(reason="drivers of Snowflake name their parameters each in another way"),
     minus=s.minus_interval,
     plus=s.plus_interval,
+    elapsed=s.datediff,
     back=s.back_interval,
     utc=snow.utc,
     aware=snow.AWARE,
@@ -410,6 +416,7 @@ TSQL = Dialect(
     parameter=s.parameter,
     minus=ts.minus,
     plus=ts.plus,
+    elapsed=ts.elapsed,
     back=ts.back,
     utc=ts.utc,
     aware=ts.aware,
@@ -487,6 +494,7 @@ DIALECTS = (
         parameter=s.parameter,
         minus=s.minus_interval,
         plus=s.plus_interval,
+        elapsed=s.duckdb_elapsed,
         back=s.back_interval,
         utc=s.timezone_utc,
         aware=s.timezone_aware,
@@ -547,6 +555,7 @@ DIALECTS = (
         parameter=s.Unsupported(reason="PostgreSQL numbers its parameters, and drivers name them each in another way"),
         minus=s.minus_interval,
         plus=s.plus_interval,
+        elapsed=pg.elapsed,
         back=s.back_interval,
         utc=s.timezone_utc,
         aware=s.timezone_aware,
@@ -609,6 +618,7 @@ DIALECTS = (
         parameter=lite.parameter,
         minus=lite.minus,
         plus=lite.plus,
+        elapsed=lite.elapsed,
         back=lite.back,
         utc=s.as_it_is,
         aware=s.as_it_is,
@@ -669,6 +679,7 @@ DIALECTS = (
         parameter=s.Unsupported(reason="ClickHouse's parameters say their type, which is not that of the column"),
         minus=house.minus,
         plus=house.plus,
+        elapsed=house.elapsed,
         back=house.back,
         utc=s.as_it_is,
         aware=s.as_it_is,
@@ -729,6 +740,7 @@ DIALECTS = (
         parameter=s.parameter,
         minus=bq.minus,
         plus=bq.plus,
+        elapsed=bq.elapsed,
         back=bq.back,
         utc=bq.utc,
         aware=bq.aware,

@@ -34,6 +34,13 @@ def null(type: model.Type) -> exp.Expr:
     return exp.null() if type.name == "any" else exp.Cast(this=exp.null(), to=data_type(type))
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """Seconds of an interval of days and less, exact to the microsecond."""
+    between = exp.Paren(this=exp.Sub(this=end, expression=start))
+    seconds = exp.Extract(this=exp.Var(this="EPOCH"), expression=between)
+    return s.cast(exp.Mul(this=seconds, expression=s.number(1_000_000)), "BIGINT")
+
+
 def weekday(local: exp.Expr) -> exp.Expr:
     return s.extract("isodow", local)
 

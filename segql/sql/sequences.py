@@ -131,30 +131,32 @@ def joined(of: Sought) -> exp.Expr:
 
 
 class Prefix(Value):
-    """The rows that end a prefix of a chain: the query they are in, which of them they are, and where the prefix began.
+    """The rows that end a prefix of a chain: the query they are in, and which of them they are.
 
-    `limits` are the last instants at which the next element may come, of all chains that end there the latest.
+    `times` are the columns with the times of its last element, and of those that were asked for. `limits` are the last instants at which the next element may come, of all chains that end there the latest.
     """
 
     rows: str
     ends: exp.Expr
-    at: str
-    start: str
+    times: dict[int, str]
     limits: tuple[exp.Expr, ...]
 
 
-def prefixes(of: Sought) -> list[Prefix]:
-    """For each element of the one chain, the rows that end it: running maxima, all in one pass."""
+def prefixes(of: Sought, kept: tuple[int, ...]) -> list[Prefix]:
+    """For each element of the one chain, the rows that end it: running maxima, all in one pass.
+
+    They know the times of the elements in `kept`.
+    """
     columns, base = _prepared(of)
     base = _framed(of.target, columns, base, False, of.add)
     (chain,) = of.chains
     found = []
-    for i, (level, state) in enumerate(_levels(of.target, columns, chain, base, of.add, kept=(0,))):
+    for i, (level, state) in enumerate(_levels(of.target, columns, chain, base, of.add, kept)):
         times = {**state.anchors, i: columns.at, **({i - 1: state.end} if i else {})}
         following = chain[i + 1].within if i + 1 < len(chain) else ()
         limits = tuple(later(of.target, e.column(times[gap.since]), gap.limit) for gap in following)
         ends = _valid(of.target, columns, chain, i, state)
-        found.append(Prefix(rows=level, ends=ends, at=columns.at, start=times[0], limits=limits))
+        found.append(Prefix(rows=level, ends=ends, times=times, limits=limits))
     return found
 
 

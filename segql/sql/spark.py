@@ -88,6 +88,11 @@ def _to_utc(local_time: exp.Expr, zone: str) -> exp.Expr:
     return s.call("CONVERT_TIMEZONE", s.text(zone), s.text("UTC"), local_time)
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    first, last = (s.call("UNIX_MICROS", aware(at)) for at in (start, end))
+    return exp.Sub(this=last, expression=first)
+
+
 def midnight(day: exp.Expr) -> exp.Expr:
     return _naive(day)
 

@@ -131,6 +131,11 @@ def plus_interval(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return exp.Add(this=at, expression=interval(count, unit))
 
 
+def datediff(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """Microseconds are the smallest unit, so the borders of them that lie between are all there is."""
+    return call("DATEDIFF", exp.Var(this="MICROSECOND"), start, end)
+
+
 def back_interval(local: exp.Expr, count: int, unit: str) -> exp.Expr:
     """A step on the calendar. INTERVAL of months clamps to the month's end."""
     if unit == "quarter":
@@ -396,6 +401,10 @@ def utc_now(zoned: bool) -> exp.Expr:
 def duckdb_epoch(value: exp.Expr, unit: str) -> exp.Expr:
     """Of 64 bits, since the product of smaller ones would run over."""
     return call("MAKE_TIMESTAMP", epoch_micros(cast(value, "BIGINT"), unit))
+
+
+def duckdb_elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    return call("DATE_DIFF", text("microsecond"), start, end)
 
 
 def duckdb_member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:

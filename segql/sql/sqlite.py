@@ -169,6 +169,10 @@ def range_order(at: exp.Expr) -> exp.Expr:
     return exp.Add(this=exp.Mul(this=seconds, expression=s.number(1_000_000)), expression=micros)
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    return exp.Sub(this=exp.Paren(this=range_order(end)), expression=exp.Paren(this=range_order(start)))
+
+
 def range_gap(count: int, unit: str) -> exp.Expr:
     return s.number(count * SECONDS[unit] * 1_000_000)
 

@@ -104,6 +104,20 @@ def minus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return exp.Sub(this=at, expression=interval(count, unit))
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """Seconds, and the six digits after them: differences there are rounded to milliseconds."""
+    first, last = (s.date_trunc(at.copy(), "second") for at in (start, end))
+    seconds = s.call("DATE_DIFF", s.text("second"), first, last)
+    beyond = exp.Sub(this=_micros(end), expression=_micros(start))
+    return exp.Add(this=exp.Mul(this=seconds, expression=s.number(1_000_000)), expression=exp.Paren(this=beyond))
+
+
+def _micros(at: exp.Expr) -> exp.Expr:
+    """The digits after the second of a timestamp with six of them, also where a relative writes none."""
+    digits = s.call("SUBSTR", cast(cast(at, "TIMESTAMP"), "VARCHAR"), s.number(21))
+    return cast(s.call("RPAD", digits, s.number(6), s.text("0")), "BIGINT")
+
+
 def midnight(day: exp.Expr) -> exp.Expr:
     return cast(day, "TIMESTAMP")
 

@@ -229,6 +229,10 @@ def minus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return plus(at, -count, unit)
 
 
+def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    return s.call("DATEDIFF_BIG", exp.Var(this="MICROSECOND"), start, end)
+
+
 def back(local: exp.Expr, count: int, unit: str) -> exp.Expr:
     """A step of months ends on the last day of a short one."""
     return minus(local, count, unit)

@@ -487,6 +487,10 @@ class Labelled(Node):  # step buy
     name: Name
 
 
+class TimeToConvert(Node):  # time to convert
+    pass
+
+
 class MeasureItem(Node):  # measure revenue = sum(amount of purchase)
     name: Name
     measure: Measure | MeasureRef

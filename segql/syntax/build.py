@@ -389,6 +389,9 @@ class Builder:
     def labelled(self, span: Span, name: ast.Name) -> ast.Labelled:
         return ast.Labelled(span=span, name=name)
 
+    def time_to_convert(self, span: Span) -> ast.TimeToConvert:
+        return ast.TimeToConvert(span=span)
+
     def measure(self, span: Span, name: ast.Name, measure: Any) -> ast.MeasureItem:
         return ast.MeasureItem(span=span, name=name, measure=measure)
 

@@ -164,7 +164,7 @@ _ORDER: dict[type[Node], tuple[type[Node], ...]] = {
     ast.AnyOrder: _STEP,
     ast.Explore: (*_ANALYSIS, ast.By, ast.MeasureItem, ast.Sort, ast.Top, ast.Totals),
     ast.Paths: (*_ANALYSIS, ast.NodeItem, ast.Collapse, ast.PathStart, ast.PathEnd, ast.Depth, ast.Top),
-    ast.Funnel: (*_ANALYSIS, ast.Steps, ast.By),
+    ast.Funnel: (*_ANALYSIS, ast.Steps, ast.By, ast.TimeToConvert),
     ast.Retention: (*_ANALYSIS, ast.CohortStart, ast.CohortReturn, ast.Every, ast.By),
 }
 _CLAUSES = ("items", "clauses", "modifiers")
@@ -758,6 +758,8 @@ class _Printer:
                 return [self.start("by"), self.listed(node.items, self.by_item)]
             case ast.ByItem():
                 return self.by_item(node)
+            case ast.TimeToConvert():
+                return "time to convert"
             case ast.MeasureItem():
                 return [f"{self.start('measure')}{self.word(node.name)} = ", self.expr(node.measure)]
             case ast.Sort():

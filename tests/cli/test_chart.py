@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from segql.charts import chart, draw
+from segql.charts.funnel import duration
 from segql.compiler import check
 from segql.semantics import model
 from segql.source import Source
@@ -100,6 +101,24 @@ def test_a_funnel_is_a_bar_for_each_step_of_each_group(segql: Segql, shop: Path)
     svg = (shop / "sales.svg").read_text("utf-8")
     assert drawn(svg, "bar") == len(rows) > 0
     assert {"sales", "1 events", "2 events", "3 buy"} <= set(texts(svg))
+
+
+def test_how_long_steps_take_is_told_in_the_tooltips_of_a_funnel() -> None:
+    steps = "key user.id  time to convert  steps { events then events where kind = 'buy' }"
+    asked = check(Source(f"{SHOP}\nfunnel sales {{ from events  {steps} }}\n")).program.find("sales")
+    assert isinstance(asked, model.Funnel)
+    rows = [(1, "events", 4, 1.0, 1.0, 0, 2, *[0.0] * 5, *[None] * 5), (2, "buy", 2, 0.5, 0.5, 0, 0, *[93_784.0] * 10)]
+    first, second = chart(asked, rows).spec["data"]["values"]
+    assert (first["from_start_p90"], "from_previous_p90" in first) == ("0 s", False)
+    assert (second["from_start_median"], second["from_previous_max"]) == ("1 d 2 h", "1 d 2 h")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0 s"), (0.0123, "0.0123 s"), (59.96, "1 min"), (60, "1 min"), (3_599.9, "1 h"), (5_400, "1 h 30 min")],
+)
+def test_a_time_is_shown_by_its_two_greatest_units(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
 
 
 def test_paths_are_a_band_for_each_link_and_a_bar_for_each_node(segql: Segql, asked: Path) -> None:

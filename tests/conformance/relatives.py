@@ -35,6 +35,9 @@ class Retold:
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
         return self._duck.keys(self.retold(sql), data, rows)
 
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
+        return self._duck.answer(self.retold(sql), data, rows)
+
     def script(self, *statements: str) -> list[tuple[Any, ...]]:
         return self._duck.script(*statements)
 
@@ -49,6 +52,8 @@ def _plain(node: exp.Expr) -> exp.Expr:
     match node:
         case exp.National():
             return exp.Literal.string(node.name)
+        case exp.DataType() if node.this == exp.DataType.Type.FLOAT:  # of SQL Server: 64 bits
+            return exp.DataType(this=exp.DataType.Type.DOUBLE)
         case exp.Collate():
             return node.this.transform(_plain)  # type: ignore[no-any-return]
         case exp.Anonymous() if node.name.upper() in ("AT_TIMEZONE", "WITH_TIMEZONE"):

@@ -161,6 +161,8 @@ def funnel(draw: st.DrawFn, known: Known) -> str:
     groups = [f"{draw(group(segments.source_of(events[0])))}{draw(OF)} as g{n}" for n in range(count)]
     if groups:
         lines.append("by " + ", ".join(groups))
+    if draw(st.booleans()):
+        lines.append("time to convert")
     return "\n".join(lines)
 
 

@@ -18,7 +18,9 @@ SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
     f"segql/sql/{name}.py"
     for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes")
 )
-RETENTION, PATHS = (f"segql/sql/analyses/{name}.py" for name in ("retention", "paths"))
+RETENTION, PATHS, FUNNEL, ELAPSED = (
+    f"segql/sql/analyses/{name}.py" for name in ("retention", "paths", "funnel", "elapsed")
+)
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
     ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
@@ -50,6 +52,10 @@ MUTANTS = (
     ("retention: an end at now is still to come", RETENTION, 'e.compared("<=", latest, edge)', 'e.compared("<", latest, edge)'),
     ("retention: nothing breaks ties of starts", RETENTION, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
     ("retention: a return after the last period is lost", RETENTION, "last = asked.periods - 1 if asked.later else NEVER", "last = NEVER"),
+    ("funnel: nothing says which steps came between", FUNNEL, "last_first = (own.started, *reversed(own.at))", "last_first = (own.started,)"),
+    ("funnel: a percentile is one place too far", ELAPSED, "(asked.p90, seconds(at(exp.GTE, 10, nine)))", "(asked.p90, seconds(at(exp.GT, 10, nine)))"),
+    ("funnel: the median is the lower of two", ELAPSED, "expression=at(exp.GT, 2, among.copy())", "expression=at(exp.GTE, 2, among.copy())"),
+    ("funnel: times count from the last step alone", FUNNEL, 'start = target.spell("elapsed", e.column(own.started), e.column(at))', 'start = target.spell("elapsed", e.column(own.at[number - 2]), e.column(at))'),
     ("paths: nothing breaks ties", PATHS, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
     ("paths: repeats stay", PATHS, "return found.where(s.any_of(first, other), copy=False)", "return found"),
     ("paths: from the last start", PATHS, "first = exp.Min(this=case(_is_anchor(plan, places)",

@@ -31,7 +31,12 @@ source app {
 
 
 def answer(body: str, rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """The rows of a funnel, without the shares, on which the reference and DuckDB agree."""
+    """The rows of a funnel, without the shares."""
+    return [(*row[:-4], *row[-2:]) for row in answered(body, rows)]
+
+
+def answered(body: str, rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """The rows of a funnel, on which the reference and DuckDB agree."""
     checked = check(Source(f"{SCHEMA}\nfunnel q {{\nfrom app\nkey usr.id\n{body}\n}}\n"))
     assert checked.ok, checked.diagnostics
     tables = {"app": rows}
@@ -39,7 +44,7 @@ def answer(body: str, rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     made = trial.trial(checked.program, "q", NOW)
     with connected() as connection:
         assert trial.result(connection, made, tables, "UTC") == [trial.plain(row, made.columns) for row in found]
-    return [(*row[:-4], *row[-2:]) for row in found]
+    return found
 
 
 def event(kind: str, ago: float, **more: Any) -> dict[str, Any]:
@@ -104,6 +109,58 @@ def test_of_starts_at_one_instant_the_first_in_the_order_is_read() -> None:
     assert answer("steps { view then buy } by country", rows)[0][0] == "CL"
     missing = [event("view", 9, number=1), event("buy", 1)]
     assert answer("steps { view then buy } by country", missing)[0][0] is None
+
+
+def times(body: str, rows: list[dict[str, Any]]) -> list[list[float | None]]:
+    """What a funnel tells of its steps' times, by step, in hours."""
+    found = answered(f"{body}\ntime to convert", rows)
+    return [[None if value is None else round(value / 3600, 6) for value in row[-10:]] for row in found]
+
+
+def test_a_time_counts_from_the_first_event_and_from_the_step_before() -> None:
+    rows = [event("view", 9), event("buy", 7), event("buy", 6), event("refund", 2)]
+    found = times("steps { view then buy 2 times then refund }", rows)
+    assert found == [[0] * 5 + [None] * 5, [3] * 10, [7] * 5 + [4] * 5]
+
+
+def test_a_first_step_of_several_events_takes_time() -> None:
+    assert times("steps { view 2 times then buy }", [event("view", 9), event("view", 7)])[0] == [2] * 5 + [None] * 5
+
+
+def test_of_chains_that_start_and_end_alike_the_one_with_the_latest_steps_tells_the_times() -> None:
+    rows = [event("view", 9), event("buy", 8), event("buy", 4), event("refund", 3)]
+    found = times("steps { view then buy then refund }", rows)
+    assert (found[1][0], found[2][5]) == (5, 1)
+
+
+def test_a_key_that_went_no_further_has_the_times_of_the_chain_that_ended_first() -> None:
+    rows = [event("view", 9), event("buy", 8), event("view", 3), event("buy", 2.5)]
+    assert times("steps { view then buy then refund }", rows)[1] == [1] * 10
+
+
+def test_percentiles_are_times_that_are_there_and_the_median_lies_between_two() -> None:
+    def took(*hours: float) -> list[float | None]:
+        rows = [e for n, each in enumerate(hours) for e in (event("view", 99), event("buy", 99 - each))]
+        for n, row in enumerate(rows):
+            row["usr.id"] = f"u{n // 2}"
+        return times("steps { view then buy }", rows)[1][:5]
+
+    assert took(5) == [5, 5, 5, 5, 5]
+    assert took(1, 2, 4, 9) == [1, 3, 4, 9, 9]
+    assert took(*range(1, 11)) == [1, 5.5, 5.5, 9, 10]
+    assert took(*range(1, 12)) == [1, 6, 6, 10, 11]
+
+
+def test_over_nobody_times_are_missing() -> None:
+    assert times("steps { view then buy }", [event("view", 9)])[1] == [None] * 10
+    assert times("steps { view then buy }", []) == [[None] * 10] * 2
+
+
+def test_a_time_is_exact_to_the_microsecond() -> None:
+    at = NOW - dt.timedelta(days=9)
+    later = at + dt.timedelta(days=5, microseconds=1)
+    rows = [{**event("view", 0), "at": at}, {**event("buy", 0), "at": later}]
+    assert answered("steps { view then buy } time to convert", rows)[1][-10:] == (432000.000001,) * 10
 
 
 def test_same_asks_each_session_by_itself() -> None:

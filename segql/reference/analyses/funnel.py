@@ -15,23 +15,28 @@ from segql.reference.expressions import value
 from segql.reference.world import Here, Row, World, in_window
 from segql.semantics import calendar, model
 
+MILLION = 1_000_000  # microseconds of a second
+
 
 class Attempt(NamedTuple):
-    """A chain of whole steps: how many, when it starts and ends, and whether its next step may still come."""
+    """A chain of whole steps: when it starts, when it has reached each, and whether its next step may still come."""
 
-    steps: int
     start: dt.datetime
-    end: dt.datetime
+    reached: tuple[dt.datetime, ...]
     open: bool
 
 
 class Entrant(NamedTuple):
-    """A key that entered: one of its rows, how many steps it reached, and whether it may come further."""
+    """A key that entered: one of its rows, the chain by which it counts, and whether it may come further."""
 
     row: Row
     group: tuple[Any, ...]
-    steps: int
+    chain: Attempt
     pending: bool
+
+    @property
+    def steps(self) -> int:
+        return len(self.chain.reached)
 
 
 def funnel(world: World, asked: model.Funnel) -> list[tuple[Any, ...]]:
@@ -58,12 +63,35 @@ def _steps(asked: model.Funnel, entrants: list[Entrant]) -> Iterator[tuple[Any, 
         ended = [entrant for entrant in entrants if entrant.steps == number < len(asked.steps)]
         pending = sum(entrant.pending for entrant in ended)
         shares = (_share(keys, len(entrants)), _share(keys, previous))
-        yield (number, name, keys, *shares, pending, len(ended) - pending)
+        times = _times(number, [e.chain for e in entrants if e.steps >= number]) if asked.timed else ()
+        yield (number, name, keys, *shares, pending, len(ended) - pending, *times)
         previous = keys
 
 
 def _share(keys: int, of: int) -> float | None:
     return keys / of if of else None
+
+
+def _times(number: int, chains: list[Attempt]) -> tuple[float | None, ...]:
+    """R23.9: how long these chains took to a step, since their start and since the step before."""
+    since_start = [chain.reached[number - 1] - chain.start for chain in chains]
+    since_previous = [chain.reached[number - 1] - chain.reached[number - 2] for chain in chains if number > 1]
+    return (*_seconds(since_start), *_seconds(since_previous))
+
+
+def _seconds(times: list[dt.timedelta]) -> tuple[float | None, ...]:
+    """The least, the median, the average, the least that nine tenths do not exceed, and the greatest, in seconds."""
+    micros = sorted(time // dt.timedelta(microseconds=1) for time in times)
+    if not micros:
+        return (None,) * 5
+    count = len(micros)
+    middle = micros[(count - 1) // 2] + micros[count // 2]
+    whole, beyond = sum(each // MILLION for each in micros), sum(each % MILLION for each in micros)
+    average = (float(whole) + float(beyond) / MILLION) / count
+    p90 = micros[-(-count * 9 // 10) - 1]
+    found = (micros[0], p90, micros[-1])
+    least, p90_seconds, most = (float(each) / MILLION for each in found)
+    return (least, float(middle) / (2 * MILLION), average, p90_seconds, most)
 
 
 # ---------------------------------------------------------------- one key
@@ -79,9 +107,15 @@ def _entrants(world: World, asked: model.Funnel) -> Iterator[Entrant]:
     for rows in by_key.values():
         attempts = list(_attempts(world, asked, rows))
         if attempts:
-            chosen = min(attempts, key=lambda each: (-each.steps, each.end, world.now - each.start))  # R23.3
+            chosen = min(attempts, key=lambda each: _rank(each, world.now))
             group = _group(world, asked, rows, chosen.start)
-            yield Entrant(rows[0], group, chosen.steps, any(attempt.open for attempt in attempts))
+            yield Entrant(rows[0], group, chosen, any(attempt.open for attempt in attempts))
+
+
+def _rank(chain: Attempt, now: dt.datetime) -> tuple[Any, ...]:
+    """R23.3: the deepest, which ends first, which starts last, whose other steps come last, the later ones first."""
+    *between, end = chain.reached
+    return (-len(chain.reached), end, now - chain.start, *(now - at for at in reversed(between)))
 
 
 def _attempts(world: World, asked: model.Funnel, rows: list[Row]) -> Iterator[Attempt]:
@@ -89,13 +123,14 @@ def _attempts(world: World, asked: model.Funnel, rows: list[Row]) -> Iterator[At
     same = asked.sequence.same
     shared = {row.get(same) for row in rows} - {None} if same else {None}
     items = (item for item in asked.sequence.items if isinstance(item, model.Step))
-    steps = {length: number for number, length in enumerate(accumulate(item.times for item in items), 1)}
+    lasts = list(accumulate(item.times for item in items))
     for thing in shared:
         group = [row for row in rows if not same or row.get(same) == thing]
         for plan, chain in sequences.prefixes(asked.sequence, group, world):
-            if len(chain) in steps:
+            if len(chain) in lasts:
                 times = [row.time for row in chain if row.time is not None]
-                yield Attempt(steps[len(chain)], times[0], times[-1], _open(world, asked, plan, times))
+                reached = tuple(times[last - 1] for last in lasts if last <= len(chain))
+                yield Attempt(times[0], reached, _open(world, asked, plan, times))
 
 
 def _open(world: World, asked: model.Funnel, plan: list[sequences.Slot], times: list[dt.datetime]) -> bool:

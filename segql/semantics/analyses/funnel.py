@@ -22,6 +22,9 @@ OWN = (
     ("pending", INTEGER),
     ("dropped", INTEGER),
 )
+# With `time to convert`: the columns of each of these, in seconds.
+SINCE = ("from_start", "from_previous")
+OF_TIMES = ("min", "median", "avg", "p90", "max")
 
 
 def funnel(context: Context, declared: Declared) -> model.Funnel | None:
@@ -42,12 +45,17 @@ def funnel(context: Context, declared: Declared) -> model.Funnel | None:
     groups = _groups(found, columns, asked)
     for name, type in OWN:
         columns.own(name, type)
+    times = only(context, declared, node.items, ast.TimeToConvert, "time to convert")
+    for since in SINCE if times else ():
+        for which in OF_TIMES:
+            columns.own(f"seconds_{since}_{which}", FLOAT)
     return model.Funnel(
         **found.fields(),
         columns=tuple(columns.columns),
         sequence=asked,
         steps=tuple(_name(item) for item in steps.items if isinstance(item, ast.Step)),
         groups=groups,
+        timed=times is not None,
     )
 
 

@@ -14,6 +14,7 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.analyses.audiences import Carried
+from segql.sql.analyses.elapsed import Asked, summaries
 from segql.sql.analyses.explore import group_value
 from segql.sql.facts import union_all
 from segql.sql.lower import Query
@@ -33,6 +34,10 @@ class Own(Value):
     audience: str
     first: str
     previous: str
+    at: tuple[str, ...]  # when each step was reached, where times are asked for
+    of: str  # the step that a time is of
+    since_start: str
+    since_previous: str
 
 
 class Plan(Value):
@@ -47,6 +52,24 @@ class Plan(Value):
     def segment(self) -> list[str]:
         """The column that names the audience, if there is one."""
         return [self.asked.columns[0].name] if self.asked.several else []
+
+    def lasts(self) -> list[int]:
+        """Of each step, the place of its last element in the chain."""
+        items = (item for item in self.asked.sequence.items if isinstance(item, model.Step))
+        return [last - 1 for last in accumulate(item.times for item in items)]
+
+    def times(self) -> list[Asked]:
+        """The columns of the result that tell of times, if there are any."""
+        if not self.asked.timed:
+            return []
+        names = [column.name for column in self.asked.columns[-10:]]
+        return [
+            Asked(micros=micros, least=least, median=median, average=average, p90=p90, most=most)
+            for micros, (least, median, average, p90, most) in (
+                (self.own.since_start, names[:5]),
+                (self.own.since_previous, names[5:]),
+            )
+        ]
 
     def add(self, wish: str, part: exp.Expr) -> str:
         return self.query.add(f"{self.asked.name}_{wish}", part)
@@ -66,12 +89,19 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
         audience=names.new("audience_no"),
         first=names.new("first_keys"),
         previous=names.new("previous_keys"),
+        at=tuple(names.new(f"at_{number}") for number, _ in enumerate(asked.steps, 1)) if asked.timed else (),
+        of=names.new("of_step"),
+        since_start=names.new("since_start"),
+        since_previous=names.new("since_previous"),
     )
     plan = Plan(query=query, asked=asked, carried=carried, own=own)
     reached = plan.add("reached", _reached(plan))
     best = plan.add("best", _best(plan, reached))
     keys = plan.add("deepest", _deepest(plan, best))
-    counts = plan.add("counts", union_all([_counts(plan, n, a, keys) for n, a in enumerate(asked.audiences, 1)]))
+    counted = [_counts(plan, n, a, keys) for n, a in enumerate(asked.audiences, 1)]
+    if asked.timed:
+        counted.append(_times(plan, keys))
+    counts = plan.add("counts", union_all(counted))
     return _answer(plan, plan.add("cells", _cells(plan, counts)))
 
 
@@ -81,21 +111,22 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
 def _reached(plan: Plan) -> exp.Expr:
     """Each row that ends a step of a chain: which step, when, where the chain begins, and whether it may go on."""
     of = sought(plan.query.target, plan.asked, plan.asked.sequence, plan.own.key, plan.add)
-    elements = prefixes(of)
-    items = (item for item in plan.asked.sequence.items if isinstance(item, model.Step))
-    lasts = accumulate(item.times for item in items)
-    return union_all([_ends(plan, number, elements[last - 1]) for number, last in enumerate(lasts, 1)])
+    lasts = plan.lasts()
+    elements = prefixes(of, (0, *lasts) if plan.asked.timed else (0,))
+    return union_all([_ends(plan, number, last, elements[last]) for number, last in enumerate(lasts, 1)])
 
 
-def _ends(plan: Plan, number: int, element: Prefix) -> exp.Select:
-    own = plan.own
+def _ends(plan: Plan, number: int, last: int, element: Prefix) -> exp.Select:
+    own, missing = plan.own, plan.query.target.spell("null", model.Type(name="timestamp"))
     columns = [
         e.column(own.key),
         named(s.number(number), own.reached),
-        named(e.column(element.start), own.started),
-        named(e.column(element.at), own.ended),
+        named(e.column(element.times[0]), own.started),
+        named(e.column(element.times[last]), own.ended),
         named(_open(plan, element), own.open),
     ]
+    for name, place in zip(own.at, plan.lasts(), strict=False):
+        columns.append(named(e.column(element.times[place]) if place <= last else missing.copy(), name))
     found = exp.select(*columns).from_(exp.Table(this=e.identifier(element.rows)), copy=False)
     return found.where(element.ends, copy=False)
 
@@ -109,14 +140,18 @@ def _open(plan: Plan, element: Prefix) -> exp.Expr:
 
 
 def _best(plan: Plan, reached: str) -> exp.Expr:
-    """Each of these rows with its place: first the deepest, then the one that ends first, then that which starts last."""
+    """Each of these rows with its place: first the deepest, then the one that ends first, then that which starts last.
+
+    Where times are asked for, of these the one whose other steps come last, the later ones first.
+    """
     own = plan.own
     order: list[exp.Expr] = [exp.Ordered(this=e.column(own.reached), desc=True, nulls_first=False)]
     order += [exp.Ordered(this=e.column(own.ended), nulls_first=False)]
-    order += [exp.Ordered(this=e.column(own.started), desc=True, nulls_first=False)]
+    last_first = (own.started, *reversed(own.at))
+    order += [exp.Ordered(this=e.column(name), desc=True, nulls_first=False) for name in last_first]
     place = _over(plan, exp.RowNumber(), order)
     still = exp.Window(this=exp.Max(this=e.column(own.open, reached)), partition_by=[e.column(own.key, reached)])
-    columns = [e.column(name) for name in (own.key, own.reached, own.started)]
+    columns = [e.column(name) for name in (own.key, own.reached, own.started, *own.at)]
     found = exp.select(*columns, named(still, own.open), named(place, own.place))
     return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
 
@@ -129,7 +164,8 @@ def _over(plan: Plan, value: exp.Expr, order: list[exp.Expr], *more: exp.Expr) -
 def _deepest(plan: Plan, best: str) -> exp.Expr:
     """Each key once: how far it came, whether it may come further, and its groups."""
     own = plan.own
-    columns = [named(e.column(name, best), name) for name in (own.key, own.reached, own.open)]
+    kept = (own.key, own.reached, own.open, *((own.started, *own.at) if own.at else ()))
+    columns = [named(e.column(name, best), name) for name in kept]
     found = exp.select(*columns).from_(exp.Table(this=e.identifier(best)), copy=False)
     where = [_is(own.place, best, 1)]
     if plan.asked.groups:
@@ -170,10 +206,48 @@ def _counts(plan: Plan, n: int, audience: model.Audience, keys: str) -> exp.Sele
     by = [*plan.groups(), own.reached, own.open]
     counted = named(exp.Count(this=exp.Star()), "keys")
     found = exp.select(named(s.number(n), own.audience), *(e.column(name) for name in by), counted)
+    if plan.asked.timed:
+        missing = plan.query.target.spell("null", model.Type(name="float"))
+        told = [named(missing.copy(), name) for each in plan.times() for name in each.columns()]
+        found = found.select(named(s.number(0), own.of), *told, copy=False)
     found = found.from_(exp.Table(this=e.identifier(keys)), copy=False)
     where = plan.carried.belongs(audience, keys)
     found = found.where(*where, copy=False) if where else found
     return found.group_by(*(e.column(name) for name in by), copy=False)
+
+
+def _times(plan: Plan, keys: str) -> exp.Select:
+    """How long keys took to each step, by audience and group: rows beside those of the counts, and of no key."""
+    own, groups = plan.own, plan.groups()
+    members = []
+    for n, audience in enumerate(plan.asked.audiences, 1):
+        columns = [named(s.number(n), own.audience), *map(e.column, (*groups, own.reached, own.started, *own.at))]
+        found = exp.select(*columns).from_(exp.Table(this=e.identifier(keys)), copy=False)
+        where = plan.carried.belongs(audience, keys)
+        members.append(found.where(*where, copy=False) if where else found)
+    timed = plan.add("timed", union_all(members))
+    spans = plan.add("spans", union_all([_span(plan, timed, number) for number, _ in enumerate(own.at, 1)]))
+    by = (own.audience, *groups, own.of)
+    told = plan.add("times", summaries(plan.query.target, spans, by, plan.times(), plan.add))
+    nobody = [named(s.number(0), name) for name in (own.reached, own.open, "keys")]
+    names = [name for each in plan.times() for name in each.columns()]
+    columns = [*map(e.column, (own.audience, *groups)), *nobody, *map(e.column, (own.of, *names))]
+    return exp.select(*columns).from_(exp.Table(this=e.identifier(told)), copy=False)
+
+
+def _span(plan: Plan, timed: str, number: int) -> exp.Select:
+    """The times of one step, of those who have reached it."""
+    own, target = plan.own, plan.query.target
+    at = own.at[number - 1]
+    start = target.spell("elapsed", e.column(own.started), e.column(at))
+    if number == 1:
+        previous = target.spell("null", model.Type(name="integer"))
+    else:
+        previous = target.spell("elapsed", e.column(own.at[number - 2]), e.column(at))
+    kept = [e.column(name) for name in (own.audience, *plan.groups())]
+    spans = [named(s.number(number), own.of), named(start, own.since_start), named(previous, own.since_previous)]
+    found = exp.select(*kept, *spans).from_(exp.Table(this=e.identifier(timed)), copy=False)
+    return found.where(exp.GTE(this=e.column(own.reached), expression=s.number(number)), copy=False)
 
 
 def _cells(plan: Plan, counts: str) -> exp.Expr:
@@ -198,11 +272,19 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
         named(keys(exp.GTE(this=reached.copy(), expression=before)), own.previous),
         named(keys(*here, _is(own.open, counts, 1)), "pending"),
         named(keys(*here, _is(own.open, counts, 0)), "dropped"),
+        *_told(plan, counts, steps),
     ).from_(exp.Table(this=e.identifier(steps)), copy=False)
     on = exp.EQ(this=e.column(own.audience, counts), expression=e.column(own.audience, steps))
     kind = "inner" if asked.groups else "left"
     found = found.join(exp.Table(this=e.identifier(counts)), on=on, join_type=kind, copy=False)
     return found.group_by(*(column.copy() for column in by.values()), copy=False)
+
+
+def _told(plan: Plan, counts: str, steps: str) -> list[exp.Expr]:
+    """What is told of the times of a step: one row at most says it."""
+    ours = exp.EQ(this=e.column(plan.own.of, counts), expression=e.column("step", steps))
+    names = [name for each in plan.times() for name in each.columns()]
+    return [named(exp.Max(this=case(ours.copy(), e.column(name, counts))), name) for name in names]
 
 
 def _numbered(plan: Plan) -> list[exp.Select]:

@@ -29,14 +29,14 @@ syntax match segqlDeclaration ;\v%(%(retention|explore|segment|define|funnel|sou
 syntax match segqlKeyword ;\v%(%(quarters|minutes|quarter|seconds|minute|months|second|hours|month|weeks|years|days|hour|week|year|day)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+/:<=>\-]))@!);
 syntax match segqlKeyword ;\v%(%(where|node|by)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}]))@!);
 syntax match segqlType ;\v%(%(timestamptz|timestamp|boolean|decimal|integer|float|date|text)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+,/:<>{\-]))@!);
-syntax match segqlKeyword ;\v%(%(calendar|collapse|directly|optional|previous|exactly|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|end|for|top|at|of|on|to)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!);
+syntax match segqlKeyword ;\v%(%(calendar|collapse|directly|optional|previous|exactly|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!);
 syntax match segqlKeyword ;\v%(%(unique|desc|step|asc)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+/:<=>{\-]))@!);
 syntax match segqlKeyword ;\v%(%(measure|event|field|as)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!); nextgroup=segqlDeclaredAfter skipwhite skipempty
 syntax match segqlWordOperator ;\v%(%(contains|matches|like|with|and|not|or)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}]))@!);
-syntax match segqlKeyword ;\v%(%(without|return|among|given|never|join|same|sort|time|did|key|via)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!); nextgroup=segqlNameAfter skipwhite skipempty
+syntax match segqlKeyword ;\v%(%(without|return|among|given|never|join|same|sort|did|key|via)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!); nextgroup=segqlNameAfter skipwhite skipempty
 syntax match segqlKeyword ;\v%(%(order|steps|none|all|any|out)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>}\-]))@!);
 syntax match segqlKeyword ;\v%(ago%(%(\k|[^\x01-\xff])|[ \t]*[(:])@!);
-syntax match segqlKeyword ;\v%(%(repeats|nested|totals|after|other|times|flat)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{\-]))@!);
+syntax match segqlKeyword ;\v%(%(convert|repeats|nested|totals|after|other|times|flat)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{\-]))@!);
 syntax match segqlComment ;\v%(\#[^\r\n]*);
 syntax match segqlFunction ;\v%(%(%(not|and|or|where|by|node|distinct|like|contains|with|matches)\()@!%(\d@!\k|[^\x01-\xff])%(\k|[^\x01-\xff])*%(\()@=);
 syntax match segqlType ;\v%(list%(\()@=);
