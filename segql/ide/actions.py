@@ -8,20 +8,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import Literal, NamedTuple
 
 from segql.diagnostics.model import Diagnostic, Edit, Fix
 from segql.ide import moves
-from segql.ide.hints import type_of_expression
+from segql.ide.hints import type_of_expression, zone_of
 from segql.ide.names import Spot, bound, spots
 from segql.ide.snapshot import Snapshot
-from segql.ide.world import Declared, key_of, moved
+from segql.ide.world import Declared, World, key_of, moved
 from segql.node import Node
 from segql.source import Span
 from segql.syntax import ast
 from segql.syntax.format import format_expr
 from segql.syntax.parse import Piece
+from segql.syntax.scan import name_text
 from segql.syntax.walk import children, path_at, walk
 
 Kind = Literal["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite", "source.fixAll.segql"]
@@ -142,6 +143,8 @@ def _missing(snapshot: Snapshot, span: Span) -> Iterator[Offer]:
         match diagnostic.code:
             case "SEG204":
                 yield from _add_field(snapshot, diagnostic)
+            case "SEG205" if not diagnostic.fixes:  # else one that is there is meant, and it is one key away
+                yield from _add_event(snapshot, diagnostic)
             case "SEG202":
                 yield from _add_source(snapshot, diagnostic)
             case _:
@@ -165,23 +168,33 @@ def _add_field(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[Offer]:
     if found is None or found[1].slot not in ("read", "member"):
         return
     here, spot = found
-    written, names = here.text(spot.node), spot.sight.data
+    for data, written in _owners(here, spot):
+        title = f"Add the field `{written}` to `{data.symbol.name}`"
+        yield Offer(title, "quickfix", partial(_field, here, data, spot, written), diagnostic)
+
+
+def _owners(here: _Here, spot: Spot) -> Iterator[tuple[Declared, str]]:
+    """The data that could have what is missing, and its name as it is written there."""
+    world, written, names = here.snapshot.world, here.text(spot.node), spot.sight.data
     owner, _, rest = written.partition(".")
-    if rest and snapshot.world.find("data", owner):
+    if rest and world.find("data", owner):
         written, names = rest, (owner,)
     for name in names:
-        data = snapshot.world.find("data", name)
+        data = world.find("data", name)
         if data is not None and data.node.items and not data.piece.problem:
-            title = f"Add the field `{written}` to `{name}`"
-            yield Offer(title, "quickfix", partial(_field, here, data, spot, written), diagnostic)
+            yield data, written
 
 
 def _field(here: _Here, data: Declared, spot: Spot, name: str) -> tuple[Edit, ...]:
+    return (_below(data, ast.Field, f"field {name} : {_type_beside(here, spot)}"),)
+
+
+def _below(data: Declared, kind: type[Node], line: str) -> Edit:
+    """A line more below the last one of a kind, or below all."""
     items = data.node.items
-    last = next((item for item in reversed(items) if isinstance(item, ast.Field)), items[-1])
+    last = next((item for item in reversed(items) if isinstance(item, kind)), items[-1])
     at = data.piece.start + last.span.end
-    text = f"\n  field {name} : {_type_beside(here, spot)}"
-    return (Edit(source=data.source, span=Span(at, at), text=text),)
+    return Edit(source=data.source, span=Span(at, at), text=f"\n  {line}")
 
 
 def _type_beside(here: _Here, spot: Spot) -> str:
@@ -200,6 +213,29 @@ def _type_beside(here: _Here, spot: Spot) -> str:
             return "boolean"
         case _:
             return "text"
+
+
+def _add_event(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[Offer]:
+    """An event that is not there: the rows with its name where other events have theirs."""
+    found = _spot_of(snapshot, diagnostic)
+    if found is None or found[1].slot != "event":
+        return
+    for data, written in _owners(*found):
+        if "." not in written:
+            line = f"event {written} : {_told_by(snapshot.world, data, name_text(written))}"
+            title = f"Add the event `{written}` to `{data.symbol.name}`"
+            yield Offer(title, "quickfix", _given((_below(data, ast.Event, line),)), diagnostic)
+
+
+def _told_by(world: World, data: Declared, name: str) -> str:
+    """What tells an event from others: what tells the first one that there is, else a field of names."""
+    events = (event.node.predicate for event in world.events(data.symbol.name).values())
+    told = (e.left for e in events if isinstance(e, ast.Compare) and e.op == "=" and isinstance(e.right, ast.String))
+    fields = (f for f in world.fields(data.symbol.name).values() if isinstance(f.node, ast.Field))
+    enums = (f.node.path for f in fields if isinstance(f.node.type, ast.EnumType))
+    by = next(chain(told, enums), None)
+    value = ast.String(value=name, span=Span(0, 0))
+    return f"{format_expr(by)} = {format_expr(value)}" if by else "true"
 
 
 def _add_source(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[Offer]:
@@ -225,9 +261,10 @@ def _extract_define(here: _Here) -> Iterator[Offer]:
     """An expression that is selected gets a name; not one that reads an earlier step, which a define cannot see."""
     span = _trimmed(here)
     around = path_at(here.node, span.start)
-    found = next((n for n in around if n.span == span and isinstance(n, _EXPRESSIONS)), None)
-    holders = ast.Where | ast.Event if found is None or not isinstance(here.node, ast.Define) else ast.Define
-    if found is None or not any(isinstance(n, holders) for n in around) or _reads_a_step(here, span):
+    place, found = next(
+        ((i, n) for i, n in enumerate(around) if n.span == span and isinstance(n, _EXPRESSIONS)), (0, None)
+    )
+    if found is None or not any(map(_reads_a_row, around[:place])) or _reads_a_step(here, span):
         return
     name = _free(here.snapshot, "extracted")
     above = Span(here.above(), here.above())
@@ -236,6 +273,13 @@ def _extract_define(here: _Here) -> Iterator[Offer]:
         return here.edit(above, f"define {name} = {format_expr(found)}\n\n"), here.edit(span, name)
 
     yield Offer(f"Extract into the define `{name}`", "refactor.extract", edits)
+
+
+def _reads_a_row(node: Node) -> bool:
+    """Whether what is inside is read on a row. A group without a name has it from its expression, which is left alone."""
+    return isinstance(node, ast.Where | ast.Event | ast.Define | ast.Aggregate | ast.NodeItem) or (
+        isinstance(node, ast.ByItem) and node.name is not None
+    )
 
 
 def _reads_a_step(here: _Here, span: Span) -> bool:
@@ -326,14 +370,15 @@ def _inline_segment(here: _Here) -> Iterator[Offer]:
 
 
 def _same_rows(here: _Here, other: Declared) -> bool:
-    """Whether two segments have the same key, and look at the same rows."""
+    """Whether two segments have the same key, and look at the same rows, with days that begin at the same time."""
     world = here.snapshot.world
     assert isinstance(here.node, ast.Segment)
     mine, its = (
         (key_of(n), set(world.data_of(n)), {i for i in n.items if isinstance(i, ast.During | ast.Where)})
         for n in (here.node, other.node)
     )
-    return mine == its and other.source.name == here.piece.source.name and bool(_conditions(other.node))
+    zones = {zone_of(here.snapshot, source) for source in (here.piece.source, other.source)}
+    return mine == its and len(zones) == 1 and bool(_conditions(other.node))
 
 
 # ---------------------------------------------------------------- windows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -15,7 +16,7 @@ from typing import Literal, NamedTuple
 from segql.ide.names import Sight, Slot, Spot, bound, spots
 from segql.ide.snapshot import Snapshot
 from segql.ide.templates import TEMPLATES
-from segql.ide.world import Declared, Symbol, World
+from segql.ide.world import EVERYONE, Declared, Symbol, World
 from segql.node import Node, Value
 from segql.semantics import model
 from segql.semantics.data import known_data
@@ -41,6 +42,7 @@ Sort = Literal[
     "event",
     "key",
     "label",
+    "column",
     "file",
     "folder",
     "template",
@@ -156,7 +158,7 @@ def _words(
         yield from (Item(label=word, insert=word, sort="keyword", rank=3) for word in words)
         if _begins_line(at):
             yield from _templates(words)
-    if "CALL" in could and "DID" in could and not written.startswith("$"):
+    if "CALL" in could and "STRING" not in could and not written.startswith("$"):  # on one row, a text could stand too
         yield from (Item(label=name, insert=f"{name}(", sort="function", rank=2) for name in AGGREGATES)
     if "PARAMETER" in could:
         for name in world.names("parameter"):
@@ -164,7 +166,10 @@ def _words(
     spot = _spot(world, at.piece, tree, probe)
     if spot and not written.startswith("$"):
         own = _own(tree[-1])  # nothing is like itself, and nobody is in a segment by being in it
-        yield from (item for item in _names(world, spot.slot, spot.sight) if (item.sort, item.label) != own)
+        named = _names(world, spot.slot, spot.sight, written.partition(".")[0] if "." in written else "")
+        yield from (item for item in named if (item.sort, item.label) != own)
+        if spot.slot == "read" and "OF" in could:  # an aggregate begins with an expression or an event
+            yield from _rows(world, spot.sight)
         if spot.slot == "read" and "CALL" in could:
             for name, function in FUNCTIONS.items():
                 detail = f"{function.usage}: {function.meaning}"
@@ -201,8 +206,8 @@ def _spot(world: World, piece: Piece, tree: tuple[ast.Declaration, ...], probe: 
     return next((s for s in found if s.node.span == (probe.start, probe.end) and s.slot != "new"), None)
 
 
-def _names(world: World, slot: Slot, sight: Sight) -> Iterator[Item]:
-    """The names that mean something in a slot."""
+def _names(world: World, slot: Slot, sight: Sight, of: str) -> Iterator[Item]:
+    """The names that mean something in a slot; also those of the rows of a name that is written before a dot."""
     match slot:
         case "data" | "source" | "like" | "table":
             wanted = {"table": ast.Table, "data": ast.Data}.get(slot, ast.Source)
@@ -212,32 +217,58 @@ def _names(world: World, slot: Slot, sight: Sight) -> Iterator[Item]:
                     yield _item(name, found, "data", 0)
             if slot == "like":
                 yield from (Item(label=name, insert=name, sort="data", rank=1) for name in NAMES)
-        case "segment":
+        case "segment" | "audience":
             yield from (_item(name, world.find("segment", name), "segment", 0) for name in world.names("segment"))
+            if slot == "audience":
+                yield Item(label=EVERYONE, insert=EVERYONE, sort="segment", rank=1)
         case "parameter":
             yield from (_item(name, world.find("parameter", name), "parameter", 0) for name in world.names("parameter"))
         case "key":
             for data in world.names("data"):
                 yield from (_item(name, key, "key", 0) for name, key in world.keys(data).items())
         case "event":
-            for data in sight.data:
-                yield from (_item(name, event, "event", 0) for name, event in world.events(data).items())
-                yield _item(data, world.find("data", data), "data", 1)
+            yield from _events(world, sight, of, 0)
+            yield from _rows(world, sight)
+        case "time":
+            times = ((name, found) for data in sight.data for name, found in world.members(data).items())
+            yield from (_item(name, found, "field", 0) for name, found in times if found.symbol.kind == "time")
+        case "column":
+            yield from (_item(each.symbol.name, each, "column", 0) for each in sight.columns)
+            yield from (Item(label=name, insert=name, sort="column", rank=1) for name in sight.read)
         case "label":
             yield from (_item(label.declared.symbol.name, label.declared, "label", 0) for label in sight.labels)
-        case "member":
-            yield from _members(world, sight.data, "")
+        case "member" | "row":
+            yield from _members(world, sight.data)
+            if slot == "row":
+                named = ((data, world.find("data", data)) for data in world.names("data"))
+                yield from (_item(data, found, "data", 1, after=": ") for data, found in named)
         case "read":
-            yield from _members(world, sight.data, "")
+            yield from _members(world, sight.data)
+            if of in sight.data:
+                yield from _members(world, [of], f"{of}.")
+            yield from _events(world, sight, of, 1)
             yield from _beside(world, sight)
         case _:
             pass
 
 
-def _members(world: World, data: Iterable[str], before: str, rank: int = 0) -> Iterator[Item]:
+def _events(world: World, sight: Sight, of: str, rank: int) -> Iterator[Item]:
+    """The events of rows; with whose they are, where that is written already or several have one of the name."""
+    having = Counter(name for data in sight.data for name in world.events(data))
+    for data in sight.data:
+        for name, event in world.events(data).items():
+            yield _item(name, event, "event", rank, f"{data}." if data == of or having[name] > 1 else "")
+
+
+def _rows(world: World, sight: Sight) -> Iterator[Item]:
+    """The names that stand for all rows."""
+    yield from (_item(data, world.find("data", data), "data", 1) for data in sight.data)
+
+
+def _members(world: World, data: Iterable[str], before: str = "", rank: int = 0) -> Iterator[Item]:
     for each in data:
         for name, found in world.members(each).items():
-            yield _item(f"{before}{name}", found, "key" if found.symbol.kind == "key" else "field", rank)
+            yield _item(name, found, "key" if found.symbol.kind == "key" else "field", rank, before)
 
 
 def _beside(world: World, sight: Sight) -> Iterator[Item]:
@@ -245,8 +276,6 @@ def _beside(world: World, sight: Sight) -> Iterator[Item]:
     for label in sight.labels:
         yield from _members(world, label.data, f"{label.declared.symbol.name}.", 1)
     yield from (_item(name, world.find("define", name), "define", 0) for name in world.names("define"))
-    for data in sight.data:
-        yield from (_item(name, event, "event", 1) for name, event in world.events(data).items())
     keys = {key for data in sight.data for key in world.keys(data)}
     for name in world.names("data"):
         found = world.find("data", name)
@@ -254,11 +283,12 @@ def _beside(world: World, sight: Sight) -> Iterator[Item]:
             yield from _members(world, [name], f"{name}.", 1)
 
 
-def _item(name: str, found: Declared | None, sort: Sort, rank: int) -> Item:
-    """A name as it is written: with backticks where the declaration has them."""
+def _item(name: str, found: Declared | None, sort: Sort, rank: int, before: str = "", after: str = "") -> Item:
+    """A name as it is written: with backticks where the declaration has them; and what stands before and after it."""
     written = found.piece.text[found.name.span.start : found.name.span.end] if found else name
     insert = written if name_text(written) == name else name
-    return Item(label=name, insert=insert, sort=sort, rank=rank, symbol=found.symbol if found else None)
+    symbol = found.symbol if found else None
+    return Item(label=f"{before}{name}", insert=f"{before}{insert}{after}", sort=sort, rank=rank, symbol=symbol)
 
 
 # ---------------------------------------------------------------- inside quotes
@@ -286,12 +316,16 @@ def _texts(
                     yield from _files(at, outside, (".seg",))
                 case ast.FromFile() if node.file.span == span:
                     yield from _files(at, outside, DATA_FILES)
-                case ast.Param(type=ast.EnumType()) if node.default and node.default.span == span:
+                case ast.Param() if node.default and node.default.span == span:
                     yield from (("value", value, 0) for value in _listed(node.type))
+                case ast.PathStart() | ast.PathEnd() if node.value.span == span:
+                    nodes = (n.expr for n in walk(declaration) if isinstance(n, ast.NodeItem))
+                    for expr in nodes:
+                        yield from _like(snapshot, at.piece, declaration, expr, outside)
                 case _:
                     beside = _compared(node, span)
-                    if isinstance(beside, ast.Path):
-                        yield from _of_fields(snapshot, at.piece, declaration, beside, outside)
+                    if beside is not None:
+                        yield from _like(snapshot, at.piece, declaration, beside, outside)
 
 
 DATA_FILES = (".parquet", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
@@ -331,25 +365,34 @@ def _compared(node: Node, span: Span) -> Node | None:
             return None
 
 
-def _of_fields(
-    snapshot: Snapshot, piece: Piece, declaration: ast.Declaration, path: ast.Path, outside: Outside
+def _like(
+    snapshot: Snapshot, piece: Piece, declaration: ast.Declaration, beside: Node, outside: Outside
 ) -> Iterator[tuple[Sort, str, int]]:
-    """The values of the fields that a path reads: those of their enums, else those that their data hold most often."""
+    """The values that what a text stands beside can have: those of enums, else those that data hold most often."""
     world = snapshot.world
     for spot in spots(world, piece, declaration):
-        if spot.node is path:
-            symbols = (s for occurrence in bound(world, spot) for s in occurrence.symbols if s.kind in ("field", "key"))
-            for symbol in symbols:
-                for data in (symbol.owner,) if symbol.owner else spot.sight.data:
-                    field = world.fields(data).get(symbol.name)
-                    listed = _listed(field.node.type) if field and isinstance(field.node, ast.Field) else ()
-                    yield from (("value", value, 0) for value in listed)
-                    if not listed:
-                        scope = snapshot.checked.scope
-                        there = scope.find("source", data) or scope.find("table", data)
-                        found = known_data(scope, data) if there else None
-                        held = outside.values(found, symbol.name) if found else ()
-                        yield from (("value", value, min(place, 99)) for place, value in enumerate(held))
+        if spot.node is beside:
+            for symbol in (symbol for part in bound(world, spot) for symbol in part.symbols):
+                match symbol.kind:
+                    case "parameter":
+                        yield from (("value", value, 0) for value in _listed(world.named[symbol].node.type))
+                    case "field" | "key":
+                        for data in (symbol.owner,) if symbol.owner else spot.sight.data:
+                            yield from _of_field(snapshot, data, symbol.name, outside)
+                    case _:
+                        pass
+
+
+def _of_field(snapshot: Snapshot, data: str, name: str, outside: Outside) -> Iterator[tuple[Sort, str, int]]:
+    field = snapshot.world.fields(data).get(name)
+    listed = _listed(field.node.type) if field and isinstance(field.node, ast.Field) else ()
+    yield from (("value", value, 0) for value in listed)
+    if not listed:
+        scope = snapshot.checked.scope
+        there = scope.find("source", data) or scope.find("table", data)
+        found = known_data(scope, data) if there else None
+        held = outside.values(found, name) if found else ()
+        yield from (("value", value, min(place, 99)) for place, value in enumerate(held))
 
 
 def _listed(type: ast.AnyType | ast.EpochType) -> tuple[str, ...]:

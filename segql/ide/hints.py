@@ -14,7 +14,7 @@ from segql.semantics import calendar, windows
 from segql.semantics.context import Context
 from segql.semantics.functions import FUNCTIONS
 from segql.semantics.scope import Declared, FileScope, Scope, is_zone
-from segql.source import Span
+from segql.source import Source, Span
 from segql.syntax import ast
 from segql.syntax.format import format_node
 from segql.syntax.parse import Parsed, Piece
@@ -43,9 +43,9 @@ def hints(snapshot: Snapshot, span: Span, now: dt.datetime) -> tuple[Hint, ...]:
     return tuple(sorted((h for h in found if span.start <= h.offset <= span.end), key=lambda h: h.offset))
 
 
-def zone_of(snapshot: Snapshot) -> str:
-    """The time zone of a file."""
-    written = (n.zone.value for _, n in snapshot.world.written(snapshot.source) if isinstance(n, ast.Zone))
+def zone_of(snapshot: Snapshot, source: Source | None = None) -> str:
+    """The time zone of a file: of the snapshot's own, or of another one that it sees."""
+    written = (n.zone.value for _, n in snapshot.world.written(source or snapshot.source) if isinstance(n, ast.Zone))
     found = next(written, snapshot.zone)
     return found if is_zone(found) else snapshot.zone
 

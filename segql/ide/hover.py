@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from segql import compiler
 from segql.ide.names import spots
+from segql.ide.signature import usage_of
 from segql.ide.snapshot import Snapshot
-from segql.ide.world import Declared, Symbol, World, key_of
+from segql.ide.world import EVERYONE, Declared, Symbol, World, key_of
 from segql.node import Value
-from segql.semantics.functions import FUNCTIONS
 from segql.source import Span
 from segql.syntax import ast
 from segql.syntax.format import format_expr, format_node
@@ -39,9 +39,10 @@ def _with_sql(snapshot: Snapshot, symbol: Symbol) -> str:
 
 def about(snapshot: Snapshot, symbol: Symbol) -> str:
     """Markdown about a thing."""
-    declared = snapshot.names.declarations(symbol)
+    well_known = snapshot.world.explained(symbol)
+    declared = snapshot.names.declarations(symbol) or ((well_known,) if well_known else ())
     if not declared:
-        return f"`{symbol.name}`"
+        return f"`{symbol.name}`: {_OF_EVERYONE}" if symbol.name == EVERYONE else f"`{symbol.name}`"
     first = declared[0]
     parts = [f"```seg\n{signature(first)}\n```", meaning(snapshot.world, symbol, declared)]
     parts += [doc for each in declared[:1] if (doc := getattr(each.node, "doc", ""))]
@@ -65,6 +66,8 @@ def signature(declared: Declared) -> str:
             return f"time {node.column.text}"
         case ast.Step():
             return f"{format_node(node.event)} as {declared.symbol.name}"
+        case ast.ByItem():
+            return f"by {format_node(node)}"
         case _:
             return format_node(node)
 
@@ -96,8 +99,19 @@ def meaning(world: World, symbol: Symbol, declared: tuple[Declared, ...]) -> str
             return "An earlier step of this sequence: its fields are those of the row that it took."
         case "time":
             return f"When a row of `{symbol.owner}` happened."
+        case "column":
+            return f"A column of `{symbol.owner}`: {'a measure' if isinstance(node, ast.MeasureItem) else 'a group'}."
         case "analysis":
-            return f"An analysis: {type(node).__name__.lower()}."
+            return _OF_ANALYSES[type(node)]
+
+
+_OF_EVERYONE = "all that have a row, whatever segment they are in."
+_OF_ANALYSES: dict[type, str] = {
+    ast.Explore: "An analysis: measures of rows, in groups.",
+    ast.Paths: "An analysis: where keys go from one node to the next.",
+    ast.Funnel: "An analysis: how far keys come in a sequence of steps.",
+    ast.Retention: "An analysis: who comes back after a start, and when.",
+}
 
 
 def _kept(node: ast.Field | ast.KeyColumn) -> str:
@@ -134,8 +148,8 @@ def _function_at(world: World, piece: Piece, node: ast.Declaration, offset: int)
     for spot in spots(world, piece, node):
         start, end = spot.node.span
         if spot.slot == "function" and start <= offset <= end and isinstance(spot.node, ast.Name):
-            function = FUNCTIONS.get(spot.node.text)
-            if function:
-                text = f"```seg\n{function.usage}\n```\n\n{function.meaning[0].upper()}{function.meaning[1:]}."
-                return Hover(span=Span(piece.start + start, piece.start + end), text=text)
+            found = usage_of(spot.node.text)
+            if found:
+                usage, means = found
+                return Hover(span=Span(piece.start + start, piece.start + end), text=f"```seg\n{usage}\n```\n\n{means}")
     return None

@@ -1,4 +1,4 @@
-"""What stands above a segment or a test: an offer to show its SQL, or to run it."""
+"""What stands above a segment, an analysis or a test: an offer to show its SQL, or to run it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from segql.source import Span
 from segql.syntax import ast
 
 
-def segments(snapshot: Snapshot) -> Iterator[Declared]:
-    """The segments of a file that have a name."""
+def compiled(snapshot: Snapshot) -> Iterator[Declared]:
+    """The segments and analyses of a file that have a name."""
     for symbol, declared in snapshot.world.named.items():
-        if symbol.kind == "segment" and symbol.name and declared.source is snapshot.source:
+        if symbol.kind in ("segment", "analysis") and symbol.name and declared.source is snapshot.source:
             yield declared
 
 

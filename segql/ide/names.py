@@ -6,11 +6,11 @@ that name means there, as the compiler would. Completion asks the first question
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from segql.ide.world import KINDS, Declared, Kind, Surface, Symbol, World, moved
+from segql.ide.world import EVERYONE, KINDS, Declared, Kind, Surface, Symbol, World, moved, well_known
 from segql.node import Node, Value
 from segql.source import Source, Span
 from segql.syntax import ast
@@ -26,10 +26,14 @@ Slot = Literal[
     "like",
     "table",
     "segment",
+    "audience",
     "key",
+    "time",
     "event",
     "read",
     "member",
+    "row",
+    "column",
     "parameter",
     "label",
     "function",
@@ -44,10 +48,14 @@ class Label(Value):
 
 
 class Sight(Value):
-    """What a name can see: the data whose rows are read, and the steps above."""
+    """What a name can see: the data whose rows are read, the steps above, and the columns of an analysis: those that have
+    a name of their own, and those that are called as what they read.
+    """
 
     data: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
+    columns: tuple[Declared, ...] = ()
+    read: tuple[str, ...] = ()
 
 
 class Spot(Value):
@@ -122,16 +130,16 @@ class Index:
 
     def declarations(self, symbol: Symbol) -> tuple[Declared, ...]:
         """Where something is declared: in several places if several share the name."""
-        if symbol.kind != "label":
+        if symbol.kind not in ("label", "column"):
             return tuple(self._declared.get(symbol, ()))
-        name = symbol.owner.rpartition("#")[0]
+        name = symbol.owner.rpartition("#")[0] if symbol.kind == "label" else symbol.owner
         owners = [found for kind in ("segment", "analysis") if (found := self.world.find(kind, name))]
         here = (o.declared for owner in owners for o in self.inside(owner.piece) if symbol in o.symbols)
         return tuple(declared for declared in here if declared)
 
     @cached_property
     def _declared(self) -> dict[Symbol, list[Declared]]:
-        """All declarations save those of labels, which stand amid segments."""
+        """All declarations save those of labels and columns, which stand amid segments and analyses."""
         found: dict[Symbol, list[Declared]] = {}
         for piece, node in self.world.written():
             if isinstance(node, ast.Use | ast.Zone | ast.Test):
@@ -200,7 +208,7 @@ class _Walk:
                 yield from self.all(node.items, Sight(data=world.data_of(node)))
             case ast.Explore() | ast.Paths() | ast.Funnel() | ast.Retention():
                 yield self._new("analysis", "", node.name, node)
-                yield from self.all(node.items, Sight(data=self._data_of_analysis(node)))
+                yield from self._analysis(node, Sight(data=self._data_of_analysis(node)))
             case ast.Test():
                 yield from self._test(node)
             case ast.Use() | ast.Zone():
@@ -217,12 +225,50 @@ class _Walk:
             case ast.Event():
                 yield self._new("event", owner, item.name, item)
                 yield from self.inside(item.predicate, Sight(data=(owner,)))
+            case ast.Time() if self._is_time(owner, item.column):
+                yield self._new("time", owner, item.column, item)
+            case ast.Order():
+                yield from (self._spot("time", column, Sight(data=(owner,))) for column in item.columns)
             case _:
                 pass
 
     def _data_of_analysis(self, node: ast.Analysis) -> tuple[str, ...]:
         named = [n.text for item in node.items if isinstance(item, ast.FromSources) for n in item.names]
         return tuple(dict.fromkeys(n for n in named if self.world.find("data", n))) or self.world.names("data")
+
+    def _is_time(self, owner: str, column: ast.Path) -> bool:
+        """Whether a column is nothing but the time: what is a field or key too is that."""
+        found = self.world.members(owner).get(column.text)
+        return found is not None and found.symbol.kind == "time"
+
+    def _analysis(self, node: ast.Analysis, sight: Sight) -> Iterator[Spot]:
+        """The names of an analysis. A measure sees those above it, `sort` sees all columns."""
+        for item in node.items:
+            match item:
+                case ast.MeasureItem():
+                    yield from self.inside(item.measure, sight)
+                    sight = yield from self._column(node, item.name, item, sight)
+                case ast.By():
+                    for group in item.items:
+                        yield from self.all((group.expr, *((group.step,) if group.step else ())), sight)
+                        if group.name:
+                            sight = yield from self._column(node, group.name, group, sight)
+                        elif isinstance(group.expr, ast.Path | ast.Bucket):
+                            name = group.expr.text if isinstance(group.expr, ast.Path) else group.expr.unit.name
+                            sight = sight.replace(read=(*sight.read, name))
+                case ast.Sort():
+                    pass
+                case _:
+                    yield from self.inside(item, sight)
+        sorts = (each for item in node.items if isinstance(item, ast.Sort) for each in item.items)
+        yield from (self._spot("column", each.name, sight) for each in sorts)
+
+    def _column(self, of: ast.Analysis, name: ast.Name, node: Node, sight: Sight) -> Generator[Spot, None, Sight]:
+        spot = self._new("column", of.name.text, name, node)
+        yield spot
+        assert spot.declared is not None
+        seen: Sight = sight.replace(columns=(*sight.columns, spot.declared))
+        return seen
 
     def _test(self, node: ast.Test) -> Iterator[Spot]:
         yield self._spot("segment", node.name)
@@ -241,7 +287,8 @@ class _Walk:
         if row.of:
             yield self._spot("data", row.of)
             sight = Sight(data=(row.of.text,))
-        yield from (self._spot("member", a.path, sight) for a in row.assignments)
+        for place, each in enumerate(row.assignments):
+            yield self._spot("row" if place == 0 and not row.of else "member", each.path, sight)
 
     def all(self, nodes: Iterable[Node], sight: Sight) -> Iterator[Spot]:
         for node in nodes:
@@ -254,7 +301,7 @@ class _Walk:
             case ast.FromSources():
                 yield from (self._spot("data", name) for name in node.names)
             case ast.InSegment() | ast.Audience():
-                yield self._spot("segment", node.segment)
+                yield self._spot("segment" if isinstance(node, ast.InSegment) else "audience", node.segment)
                 if node.via:
                     yield self._spot("key", node.via)
             case ast.Join():
@@ -277,10 +324,11 @@ class _Walk:
                 yield self._spot("event", node.path, sight)
             case ast.Labelled():
                 yield self._spot("label", node.name, sight)
-            case ast.MeasureItem():
-                yield from self.inside(node.measure, sight)
-            case ast.Aggregate() if node.event is None:
-                yield from self.all(_parts(node), sight)
+            case ast.MeasureRef():
+                yield self._spot("column", node.name, sight)
+            case ast.Aggregate():
+                yield self._spot("function", node.function)
+                yield from self._with_event(node, sight) if node.event else self.all(_parts(node), sight)
             case _ if isinstance(getattr(node, "event", None), ast.EventRef):
                 yield from self._with_event(node, sight)
             case _:
@@ -361,16 +409,24 @@ def _spans(spot: Spot, count: int) -> list[Span]:
     return [Span(*first.span()), Span(second.start(), end)]
 
 
-_PLAIN: dict[Slot, Kind] = {"data": "data", "source": "data", "like": "data", "table": "data", "segment": "segment"}
+_PLAIN: dict[Slot, Kind] = {"data": "data", "source": "data", "table": "data", "segment": "segment"}
 
 
 def _meanings(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
     """What a name can mean where it stands: one symbol, or one for its first part and one for the rest."""
     name = spot.node.name if isinstance(spot.node, ast.ParamRef) else spot.node.text
     match spot.slot:
-        case "data" | "source" | "like" | "table" | "segment" as slot:
+        case "data" | "source" | "table" | "segment" as slot:
             if world.find(_PLAIN[slot], name):
                 yield (Symbol(_PLAIN[slot], "", name),)
+        case "like":
+            if world.find("data", name) or well_known(name):
+                yield (Symbol("data", "", name),)
+        case "audience":
+            if world.find("segment", name) or name == EVERYONE:
+                yield (Symbol("segment", "", name),)
+        case "column":
+            yield from _column(world, spot)
         case "parameter":
             if world.find("parameter", name):
                 yield (Symbol("parameter", "", name),)
@@ -379,9 +435,12 @@ def _meanings(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
                 yield (Symbol("key", "", name),)
         case "label":
             yield from ((label.declared.symbol,) for label in spot.sight.labels if label.declared.symbol.name == name)
-        case "member":
+        case "member" | "row":
             for data in spot.sight.data:
                 yield from _read(world, data, spot.node)
+        case "time":
+            found = (world.members(data).get(name) for data in spot.sight.data)
+            yield from ((each.symbol,) for each in found if each and each.symbol.kind == "time")
         case "event":
             for data in spot.sight.data:
                 yield from _event(world, data, spot.node)
@@ -405,6 +464,16 @@ def _read(world: World, data: str, node: Node) -> Iterator[tuple[Symbol, ...]]:
         yield (members[name].symbol,)
     elif first == data and rest in members:
         yield (Symbol("data", "", data), members[rest].symbol)
+
+
+def _column(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
+    """A column by its name, else as what it reads."""
+    name = getattr(spot.node, "text", "")
+    named = [each.symbol for each in spot.sight.columns if each.symbol.name == name]
+    if named:
+        yield (named[0],)
+    elif name in spot.sight.read:
+        yield from _expression(world, spot)
 
 
 def _event(world: World, data: str, node: Node) -> Iterator[tuple[Symbol, ...]]:

@@ -60,9 +60,15 @@ def _renamed(snapshot: Snapshot, offset: int) -> tuple[Occurrence, Symbol]:
         named = " and ".join(f"`{s.owner or s.kind}`" for s in sorted(found.symbols))
         raise RenameError(f"this name stands for things of {named} at once")
     (symbol,) = found.symbols
+    if not snapshot.names.declarations(symbol):
+        raise RenameError(f"`{symbol.name}` is declared in no file, but comes with {_giver(symbol)}")
     if symbol.kind == "time":
         raise RenameError("this is a column, not a name: write a field for it, which can have any name")
     return found, symbol
+
+
+def _giver(symbol: Symbol) -> str:
+    return f"`{symbol.owner or symbol.name}`" if symbol.kind != "segment" else "the language"
 
 
 def _written(symbol: Symbol, new: str) -> str:
@@ -146,7 +152,9 @@ def _moved(each: Symbol, symbol: Symbol, new: str) -> Symbol:
     """What a symbol is after the change: the thing itself, and what belongs to it, have the new name."""
     if each == symbol:
         return each._replace(name=new)
-    if symbol.kind == "data" and each.owner == symbol.name and each.kind != "label":
+    if symbol.kind == "data" and each.owner == symbol.name and each.kind not in ("label", "column"):
+        return each._replace(owner=new)
+    if symbol.kind == "analysis" and each.owner == symbol.name and each.kind == "column":
         return each._replace(owner=new)
     owner, hash_, number = each.owner.rpartition("#")
     if symbol.kind in ("segment", "analysis") and each.kind == "label" and owner == symbol.name:

@@ -38,15 +38,22 @@ def signature(snapshot: Snapshot, offset: int) -> Signature | None:
     if call is None:
         return None
     name, commas = call
-    if name in _OF_ROWS:
-        usage, meaning = _OF_ROWS[name]
-        return Signature(usage=usage, arguments=(_inside(usage),), meaning=meaning, active=0)
-    function = FUNCTIONS.get(name)
-    if function is None:
+    found = usage_of(name)
+    if found is None:
         return None
-    usage, meaning = function.usage, f"{function.meaning[0].upper()}{function.meaning[1:]}."
+    usage, meaning = found
+    if name in _OF_ROWS:
+        return Signature(usage=usage, arguments=(_inside(usage),), meaning=meaning, active=0)
     spans = _split(usage)
     return Signature(usage=usage, arguments=spans, meaning=meaning, active=min(commas, len(spans) - 1))
+
+
+def usage_of(name: str) -> tuple[str, str] | None:
+    """How a function or an aggregate is used, and its meaning in a sentence."""
+    if name in _OF_ROWS:
+        return _OF_ROWS[name]
+    function = FUNCTIONS.get(name)
+    return (function.usage, f"{function.meaning[0].upper()}{function.meaning[1:]}.") if function else None
 
 
 def _call(piece: Piece, offset: int) -> tuple[str, int] | None:

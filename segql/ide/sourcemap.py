@@ -1,4 +1,4 @@
-"""Which lines of a segment's SQL are there because of which clause: a map both ways between a text and its SQL.
+"""Which lines of SQL are there because of which clause of a segment or analysis: a map both ways.
 
 The map is found by asking the compiler: a clause is left out, and the lines of the SQL that go or change with it are its
 own. So it holds for every engine and every form of SQL, and says nothing that is not so. What cannot be left out alone
@@ -26,7 +26,8 @@ MOST = 60  # clauses that are left out, one at a time: each costs a compilation
 _CLAUSES = (
     ast.Where, ast.During, ast.Times, ast.Days, ast.Did, ast.Never, ast.FirstDid, ast.InSegment, ast.Join, ast.AnyOf,
     ast.AllOf, ast.NoneOf, ast.Steps, ast.CompareMeasures, ast.Within, ast.Same, ast.Step, ast.AnyOrder, ast.Without,
-    ast.StepTimes, ast.After, ast.Directly, ast.Optional,
+    ast.StepTimes, ast.After, ast.Directly, ast.Optional, ast.Audience, ast.ByItem, ast.MeasureItem, ast.Sort, ast.Top,
+    ast.Totals, ast.Collapse, ast.PathStart, ast.PathEnd, ast.Depth,
 )  # fmt: skip
 
 
@@ -38,7 +39,7 @@ class Clause(Value):
 
 
 class SourceMap(Value):
-    """The SQL of a segment, the segment in its file, and its clauses: those outside before those inside."""
+    """The SQL of a segment or analysis, all of it in its file, and its clauses: those outside before those inside."""
 
     sql: str
     whole: Span
@@ -59,9 +60,9 @@ class SourceMap(Value):
 
 @lru_cache(maxsize=8)
 def source_map(snapshot: Snapshot, name: str, dialect: str = "") -> SourceMap | None:
-    """The map of a segment; None if it has no SQL."""
+    """The map of a segment or analysis; None if it has no SQL."""
     compiled = compile(snapshot, name, dialect)
-    declared = snapshot.world.find("segment", name)
+    declared = snapshot.world.find("segment", name) or snapshot.world.find("analysis", name)
     if not compiled.statements or declared is None:
         return None
     sql = compiled.statements[0].sql

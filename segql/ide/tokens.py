@@ -28,6 +28,7 @@ _NAMES: dict[Kind, Color] = {
     "define": "variable",
     "parameter": "variable",
     "label": "variable",
+    "column": "variable",
     "field": "property",
     "key": "property",
     "time": "property",
@@ -101,7 +102,7 @@ def _color(terminal: str) -> Color | None:
         return "function"
     if terminal == "PARAMETER":
         return "variable"
-    if terminal.startswith("TYPE_") or terminal in ("ENUM", "LIST"):
+    if terminal.startswith(("TYPE_", "EPOCH")) or terminal in ("ENUM", "LIST"):
         return "type"
     return "keyword" if terminal.isupper() and terminal not in _PLAIN else None
 

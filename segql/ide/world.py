@@ -18,7 +18,11 @@ from segql.syntax.parse import Parsed, Piece, parse
 from segql.syntax.repair import declarations
 from segql.syntax.walk import walk
 
-Kind = Literal["data", "parameter", "define", "segment", "analysis", "field", "event", "key", "time", "label"]
+Kind = Literal[
+    "data", "parameter", "define", "segment", "analysis", "field", "event", "key", "time", "label", "column"
+]  # fmt: skip
+
+EVERYONE = "everyone"  # an audience that nobody declares
 
 
 KINDS: dict[type, Kind] = {
@@ -35,7 +39,9 @@ KINDS: dict[type, Kind] = {
 
 
 class Symbol(NamedTuple):
-    """What a name stands for. Fields and events belong to a source or table, labels to a sequence, keys to nobody."""
+    """What a name stands for. Fields and events belong to a source or table, labels to a sequence, named columns to an
+    analysis, keys to nobody.
+    """
 
     kind: Kind
     owner: str
@@ -159,7 +165,7 @@ class World:
     def chain(self, data: str) -> Iterator[Declared]:
         """A source or table, and the sources that it is like."""
         seen: set[str] = set()
-        found = self.find("data", data)
+        found = self.find("data", data) or well_known(data)
         while found is not None and found.node.name.text not in seen:
             seen.add(found.node.name.text)
             yield found
@@ -220,6 +226,21 @@ class World:
                     event = Declared(symbol=symbol, node=item, name=item.name, piece=declared.piece)
                     found.setdefault(item.name.text, event)
         return found
+
+    def explained(self, symbol: Symbol) -> Declared | None:
+        """What a part of some rows is, wherever it is declared: also in a well-known schema, which is no file."""
+        match symbol.kind:
+            case "data":
+                return self.find("data", symbol.name) or well_known(symbol.name)
+            case "event":
+                return self.events(symbol.owner).get(symbol.name)
+            case "field" | "time":
+                return self.members(symbol.owner).get(symbol.name)
+            case "key":
+                having = (self.keys(data) for data in self.names("data"))
+                return next((keys[symbol.name] for keys in having if symbol.name in keys), None)
+            case _:
+                return None
 
     def data_of(self, node: ast.Segment, seen: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The data of a segment: those of `from`, else those of the segments of its key that it names."""

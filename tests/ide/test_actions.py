@@ -85,6 +85,19 @@ def test_a_source_that_is_missing_can_be_added() -> None:
     assert after.endswith(text.removeprefix("# first\n\n"))
 
 
+def test_an_event_that_is_missing_can_be_added() -> None:
+    after = done(TEXT.replace("did buy", "did ret<|>urned"), "Add the event `returned` to `rum`")
+    assert after is not None
+    assert "  event  buy  : kind = 'buy'\n  event returned : kind = 'returned'\n}" in after
+    assert [d.code for d in check(Source(after)).diagnostics] == ["SEG302"]  # the enum says which kinds there are
+    bare = "source s { from t  time at  key u }\nsegment x { key u  from s  did `it''s`<|> }\n"
+    assert (done(bare, "Add the event") or "").startswith("source s { from t  time at  key u\n  event `it''s` : true }")
+    like = "source s like datadog.rum { from t }\nfunnel f { from s  key usr.id  steps { s.view then scro<|>ll } }\n"
+    assert (done(like, "Add the event") or "").startswith(
+        "source s like datadog.rum { from t\n  event scroll : type = 'scroll' }"
+    )
+
+
 # ---------------------------------------------------------------- other ways to write the same
 
 
@@ -249,3 +262,35 @@ def test_dates_are_written_as_a_window_of_that_length(dates: str, moving: str) -
     after = done(text, "Write the window as")
     assert (after or "").count(f"during {moving}\n" if moving else "x" * 99) == bool(moving)
     assert (after is None) is (not moving)
+
+
+USED = "source s { from t  time at  key u  event a : true }\nsegment part {\n  key u\n  from s\n  did a\n}\n"
+USING = "use 'used.seg'\nsegment x {\n  key u\n  from s\n  in pa<|>rt\n}\n"
+
+
+def test_a_segment_of_another_file_is_written_out() -> None:
+    here, offset = asked(USING, {"used.seg": USED})
+    found = offered(here, Span(offset, offset), "Write out `part`")
+    assert found is not None
+    assert "  from s\n  did a\n}" in edited(here, found.edits())
+
+
+def test_days_that_begin_elsewhere_keep_a_segment_apart() -> None:
+    here, offset = asked(USING, {"used.seg": f"zone 'Asia/Tokyo'\n{USED}"})
+    assert offered(here, Span(offset, offset), "Write out `part`") is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "selected", "there"),
+    [
+        ("measure m = sum(amount * 2 of buy)", "amount * 2", True),
+        ("measure m = count(buy where amount > 2)", "amount > 2", True),
+        ("measure m = count(buy) * 2", "count(buy) * 2", False),
+        ("by amount > 2 as rich", "amount > 2", True),
+        ("by lower(kind)", "lower(kind)", False),
+    ],
+)
+def test_in_analyses_what_is_read_on_a_row_can_be_a_define(clause: str, selected: str, there: bool) -> None:
+    after = done(f"{TEXT}explore e {{\n  from rum\n  {clause}\n}}\n", "Extract into the define", selected)
+    assert (after is not None) is there
+    assert after is None or f"define extracted = {selected}\n\nexplore e" in after

@@ -43,7 +43,7 @@ def ask(text: str, offset: int, all: bool = True) -> None:
         return
     spans = [o.span for found in snapshot.names.files.values() for o in found]
     spans += [each.whole for each in symbols.outline(snapshot)] + [fold.span for fold in symbols.folds(snapshot)]
-    spans += [each.span for each in tokens.colored(snapshot)] + [each.span for each in lens.segments(snapshot)]
+    spans += [each.span for each in tokens.colored(snapshot)] + [each.span for each in lens.compiled(snapshot)]
     spans.append(completion.complete(snapshot, offset).span)
     spans += [d.span for d in navigation.definitions(snapshot, offset)]
     spans += [o.span for o in navigation.references(snapshot, offset)]

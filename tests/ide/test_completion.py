@@ -81,11 +81,23 @@ UNITS = [
         ("source y { from t }\nsource x like <|>", ["y", *NAMES]),
         (
             "source s { field a : <|>",
-            ["boolean", "date", "decimal", "enum", "float", "integer", "list", "text", "timestamp", "timestamptz"],
+            [
+                "boolean",
+                "date",
+                "decimal",
+                "enum",
+                "epoch",
+                "float",
+                "integer",
+                "list",
+                "text",
+                "timestamp",
+                "timestamptz",
+            ],
         ),
         (at("test pay"), ["lost", "payers", "pro"]),
         (at("with coun"), ["country"]),
-        (at("  10:00  ki".lstrip()), ROW),
+        (at("  10:00  ki".lstrip()), [*ROW, "plans", "rum"]),
         (at("    plans: ti"), ["tier", "usr.email"]),
         (inside("where geo.country = $<|>"), ["$country"]),
         (inside("where kind = 3<|>"), []),
@@ -179,7 +191,8 @@ def templates(text: str) -> list[str]:
 
 
 def test_templates_are_offered_where_their_first_word_begins_a_line() -> None:
-    assert templates("<|>") == ["define …", "param …", "segment …", "source …", "table …", "test …"]
+    words = ("define", "explore", "funnel", "param", "paths", "retention", "segment", "source", "table", "test")
+    assert templates("<|>") == [f"{word} …" for word in words]
     assert templates(inside("<|>")) == ["any …", "none …", "steps …"]
     assert templates(inside("did <|>")) == templates(inside("any { <|>")) == []
 

@@ -132,7 +132,10 @@ def test_no_new_name_changes_the_sql(path: str) -> None:
     assert was
     declared = {s: o for found in whole.names.files.values() for o in found if o.declared for s in o.symbols}
     assert declared
+    assert any(symbol.kind == "time" for symbol in declared)
     for symbol, found in declared.items():
+        if symbol.kind == "time":
+            continue  # a column, as the test above says
         edits = renamed(whole, found.span.start, "brand_new")
         new = Source(applied(source.text, edits), source.name, source.directory)
         assert [d.code for d in segql.check(new).diagnostics] == [d.code for d in whole.diagnostics]

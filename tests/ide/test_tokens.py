@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from segql.ide.lens import segments
+from segql.ide.lens import compiled
 from segql.ide.snapshot import Snapshot
 from segql.ide.tokens import colored
 from segql.source import Source
@@ -53,4 +53,4 @@ def test_colors_stand_apart_and_in_order(path: Path) -> None:
 
 
 def test_every_segment_of_the_file_has_a_lens() -> None:
-    assert [d.symbol.name for d in segments(Snapshot(source=Source(TEXT)))] == ["payers", "lost", "pro"]
+    assert [d.symbol.name for d in compiled(Snapshot(source=Source(TEXT)))] == ["payers", "lost", "pro"]

@@ -30,6 +30,7 @@ _KINDS = {
     "event": types.CompletionItemKind.Event,
     "key": types.CompletionItemKind.Property,
     "label": types.CompletionItemKind.Reference,
+    "column": types.CompletionItemKind.Variable,
     "file": types.CompletionItemKind.File,
     "folder": types.CompletionItemKind.Folder,
     "template": types.CompletionItemKind.Snippet,

@@ -1,4 +1,4 @@
-"""What stands above a segment or test: “Show SQL”, “Run”, “Run test”; as commands that any client can run.
+"""What stands above a segment, analysis or test: “Show SQL”, “Run”, “Run test”; as commands that any client can run.
 
 Counts are off unless somebody wants them, and worked out when a lens comes into sight: they read data.
 """
@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from segql import compiler, files
 from segql.ide.hover import compile
-from segql.ide.lens import segments, tests
+from segql.ide.lens import compiled, tests
 from segql.ide.snapshot import Snapshot
 from segql_lsp import convert
 from segql_lsp.data import UnreadableError
@@ -39,7 +39,7 @@ def answer(server: Server, params: types.CodeLensParams) -> list[types.CodeLens]
 def _lenses(server: Server, snapshot: Snapshot, uri: str) -> Iterator[types.CodeLens]:
     encoding = server.documents.encoding
     counts = server.settings_of(snapshot.source.name).counts
-    for declared in segments(snapshot):
+    for declared in compiled(snapshot):
         range = convert.range_of(snapshot.source, declared.span, encoding)
         command = SHOW if server.shows else COMPILE
         yield types.CodeLens(range, types.Command("Show SQL", command, arguments=[uri, declared.symbol.name]))
@@ -51,11 +51,11 @@ def _lenses(server: Server, snapshot: Snapshot, uri: str) -> Iterator[types.Code
 
 
 async def resolve(server: Server, lens: types.CodeLens) -> types.CodeLens:
-    """A lens with the number of keys in its segment; or the offer to run it, if that cannot be told."""
+    """A lens with the number of keys or rows; or the offer to run it, if that cannot be told."""
     match lens.data:
         case [str(uri), str(name)]:
             try:
-                title = f"Run: {await _count(server, uri, name):,} keys"
+                title = f"Run: {await _count(server, uri, name)}"
             except JsonRpcException:
                 title = "Run"
             lens.command = types.Command(title, RUN, arguments=[uri, name])
@@ -72,25 +72,26 @@ def sql(server: Server, arguments: list[Any]) -> str:
 
 
 def _statement(snapshot: Snapshot, name: str, dialect: str) -> compiler.Statement:
-    compiled = compile(snapshot, name, dialect)
-    if not compiled.statements:
-        raise JsonRpcException("\n".join(d.message for d in compiled.diagnostics if d.is_error), REFUSED)
-    return compiled.statements[0]
+    made = compile(snapshot, name, dialect)
+    if not made.statements:
+        raise JsonRpcException("\n".join(d.message for d in made.diagnostics if d.is_error), REFUSED)
+    return made.statements[0]
 
 
 async def run(server: Server, arguments: list[Any]) -> str:
-    """How many keys a segment has, in its project's data."""
+    """How many keys a segment has in its project's data, or how many rows an analysis."""
     uri, name, _ = shown.segment_asked(server, arguments)
-    text = f"{await _count(server, uri, name):,} keys in {name}"
+    text = f"{await _count(server, uri, name)} in {name}"
     server.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
     return text
 
 
-async def _count(server: Server, uri: str, name: str) -> int:
+async def _count(server: Server, uri: str, name: str) -> str:
     snapshot = server.documents.snapshot(uri)
     statement = _statement(snapshot, name, "duckdb")
     database = files.database(files.project(snapshot.source.name)) if snapshot.source.directory else ""
-    return await _work(server, lambda: server.data.count(statement, database))
+    found = await _work(server, lambda: server.data.count(statement, database))
+    return f"{found:,} {'key' if statement.kind == 'segment' else 'row'}{'' if found == 1 else 's'}"
 
 
 async def test(server: Server, arguments: list[Any]) -> str:
