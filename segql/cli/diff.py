@@ -12,8 +12,10 @@ from segql import compiler, files
 from segql.cli import inputs, say
 from segql.cli.clauses import clauses, text_of
 from segql.cli.revisions import Revision, Unknown
+from segql.cli.segments import refusals
 from segql.compiler import Checked, Statement
-from segql.engine import duckdb, mistakes, reasons, sets
+from segql.engine import engines, reasons, running, sets
+from segql.engine.engines import Engine
 from segql.node import Value
 from segql.semantics import model
 from segql.source import Source
@@ -49,7 +51,7 @@ class Moved(Value):
 @inputs.compile_options
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="For people, or programs.")
 @click.option("--exit-code", is_flag=True, help="End with 1 if any segment has other keys than before.")
-@inputs.on_option
+@inputs.server_option
 def command(
     revision: str,
     paths: tuple[str, ...],
@@ -86,19 +88,17 @@ def _of_file(
     was = old.source(name)
     if was is not None and not isinstance(was, Source):
         say.stop((was,))
-    options = compiler.Options(dialect="duckdb", now=pinned, params=params)
+    place = inputs.place_of(project, database)
+    options = compiler.Options(dialect=running.dialect_of(place), now=pinned, params=params)
     before = _versions(was, options, old.reader(), project.zone) if was is not None else {}
     after = _versions(source, options, files.reader(), project.zone)
-    place = files.database(project) if database is None else database
+    checked = tuple(version.checked for versions in (before, after) for version in list(versions.values())[:1])
     for segment in dict.fromkeys((*after, *before)):
         one = before.get(segment), after.get(segment)
-        try:
-            with duckdb.connected(place) as connection:
-                yield _moved(connection, name, segment, *one, pinned)
-        except duckdb.Refused as refused:
-            version = one[1] or one[0]
-            assert version is not None
-            say.stop((mistakes.explained(refused, version.checked, segment, place),))
+        version = one[1] or one[0]
+        assert version is not None
+        with refusals(place, version.checked, segment), engines.opened(place, *checked) as engine:
+            yield _moved(engine, name, segment, *one, pinned)
 
 
 def _versions(source: Source, options: compiler.Options, read: Any, zone: str) -> dict[str, Version]:
@@ -117,12 +117,12 @@ def _versions(source: Source, options: compiler.Options, read: Any, zone: str) -
 
 
 def _moved(
-    connection: Any, file: str, name: str, before: Version | None, after: Version | None, now: dt.datetime
+    engine: Engine, file: str, name: str, before: Version | None, after: Version | None, now: dt.datetime
 ) -> Moved:
     if before is not None and after is not None and _meaning(before) == _meaning(after):
         return Moved(file=file, name=name, status=SAME, change=sets.Change(before=0, after=0, entered=(), left=()))
     statements = (version.statement if version else None for version in (before, after))
-    change = sets.change(connection, *statements)
+    change = sets.change(engine, *statements)
     if before is None or after is None:
         return Moved(file=file, name=name, status=ADDED if before is None else REMOVED, change=change)
     return Moved(
@@ -130,8 +130,8 @@ def _moved(
         name=name,
         status=CHANGED,
         change=change,
-        entered_by=_blamed(connection, before, change.entered, now),
-        left_by=_blamed(connection, after, change.left, now),
+        entered_by=_blamed(engine, before, change.entered, now),
+        left_by=_blamed(engine, after, change.left, now),
     )
 
 
@@ -148,12 +148,12 @@ def _meaning(version: Version) -> tuple[model.Segment, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _blamed(connection: Any, version: Version, keys: tuple[str, ...], now: dt.datetime) -> tuple[tuple[str, int], ...]:
+def _blamed(engine: Engine, version: Version, keys: tuple[str, ...], now: dt.datetime) -> tuple[tuple[str, int], ...]:
     """The clauses of a version that keep keys out, with how many: the first of the keys are asked."""
     written = clauses(version.checked, version.segment)
     conditions = tuple(condition for _, condition in written)
     program = version.checked.program
-    counts = reasons.kept_out(connection, program, version.segment.name, conditions, set(keys[:MOST_BLAMED]), now)
+    counts = reasons.kept_out(engine, program, version.segment.name, conditions, set(keys[:MOST_BLAMED]), now)
     texts = (text_of(version.checked, clause, condition) for clause, condition in written)
     found = [(text, count) for text, count in zip(texts, counts, strict=True) if count]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))

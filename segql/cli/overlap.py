@@ -8,7 +8,7 @@ import click
 
 from segql.cli import inputs, say
 from segql.cli.segments import asked
-from segql.engine import duckdb, sets
+from segql.engine import sets
 
 BAR = 30  # characters of the longest bar
 MOST = 20  # groups that are shown
@@ -19,7 +19,7 @@ MOST = 20  # groups that are shown
 @click.argument("names", metavar="SEGMENT SEGMENT...", nargs=-1)
 @inputs.compile_options
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="For people, or programs.")
-@inputs.on_option
+@inputs.server_option
 def command(
     file: str, names: tuple[str, ...], now: str | None, params: dict[str, str], form: str, database: str | None
 ) -> None:
@@ -31,8 +31,8 @@ def command(
     if len(set(keys.values())) > 1:
         each = ", ".join(f"`{name}` has {key}" for name, key in keys.items())
         raise click.UsageError(f"only segments of one key can be compared: {each}")
-    with of.refusals(of.names[0]), duckdb.connected(of.database) as connection:
-        found = sets.overlap(connection, [of.statement(name) for name in of.names])
+    with of.engine(of.names[0]) as engine:
+        found = sets.overlap(engine, [of.statement(name) for name in of.names])
     if form == "json":
         _print_json(found, keys[of.names[0]], of.now.isoformat())
     else:

@@ -11,7 +11,7 @@ from segql.cli import inputs, pictures, say
 from segql.cli.run import waiting
 from segql.cli.segments import Asked, asked
 from segql.compiler import Statement
-from segql.engine import duckdb, sets
+from segql.engine import running, sets
 from segql.semantics import model
 
 
@@ -21,7 +21,7 @@ from segql.semantics import model
     "--output", "-o", metavar="FILE", required=True, help="The page to write, whole or not at all: report.html"
 )
 @inputs.compile_options
-@inputs.on_option
+@inputs.server_option
 def command(file: str, output: str, now: str | None, params: dict[str, str], database: str | None) -> None:
     """Write a page with every segment and analysis of FILE: sizes, pictures, definitions and SQL."""
     if os.path.splitext(output)[1].lower() not in (".html", ".htm"):
@@ -32,13 +32,15 @@ def command(file: str, output: str, now: str | None, params: dict[str, str], dat
 
     segments, analyses = [], []
     for statement in of.compiled.statements:
-        with of.refusals(statement.name), waiting(f"running {statement.name}"):
+        with waiting(f"running {statement.name}"):
             meant = of.checked.program.find(statement.name)
             if isinstance(meant, model.Segment):
                 segments.append(_segment(report, of, statement, meant))
             elif meant is not None:
-                rows = duckdb.run(statement, of.database).rows
-                analyses.append(report.AnalysisPart(**_part(of, statement), asked=meant, rows=rows))
+                found = running.run(statement, of.checked, of.place, None, None)
+                if not found.ok:
+                    say.stop(found.diagnostics)
+                analyses.append(report.AnalysisPart(**_part(of, statement), asked=meant, rows=found.rows))
     about = f"{of.checked.source.name}, as of {of.now.isoformat(sep=' ', timespec='minutes')} UTC"
     pictures.keep(output, report.report(os.path.basename(file), about, segments, analyses))
     say.tell(
@@ -47,8 +49,8 @@ def command(file: str, output: str, now: str | None, params: dict[str, str], dat
 
 
 def _segment(report: Any, of: Asked, statement: Statement, segment: model.Segment) -> Any:
-    with duckdb.connected(of.database) as connection:
-        size = sets.size(connection, statement, segment)
+    with of.engine(statement.name) as engine:
+        size = sets.size(engine, of.checked.program, segment, of.now)
     return report.SegmentPart(**_part(of, statement), key=size.key, keys=size.keys, universe=size.universe)
 
 

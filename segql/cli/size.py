@@ -6,7 +6,7 @@ import click
 
 from segql.cli import inputs, say
 from segql.cli.segments import Asked, asked
-from segql.engine import duckdb, sets
+from segql.engine import sets
 
 
 @click.command()
@@ -14,7 +14,7 @@ from segql.engine import duckdb, sets
 @click.argument("names", metavar="[SEGMENT]...", nargs=-1)
 @inputs.compile_options
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="For people, or programs.")
-@inputs.on_option
+@inputs.server_option
 def command(
     file: str, names: tuple[str, ...], now: str | None, params: dict[str, str], form: str, database: str | None
 ) -> None:
@@ -38,5 +38,6 @@ def command(
 
 
 def _size(of: Asked, name: str) -> sets.Size:
-    with of.refusals(name), duckdb.connected(of.database) as connection:
-        return sets.size(connection, of.statement(name), of.checked.program.segment(name))
+    program = of.checked.program
+    with of.engine(name) as engine:
+        return sets.size(engine, program, program.segment(name), of.now)

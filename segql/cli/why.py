@@ -13,7 +13,6 @@ from segql.cli.clauses import Clause, clauses, text_of
 from segql.cli.segments import asked
 from segql.compiler import Checked
 from segql.diagnostics.cells import visible
-from segql.engine import duckdb
 from segql.engine.misses import Chain, Nearly, Problem
 from segql.engine.reasons import Compared, Evidence, First, Members, Reason, TableRows, Why, why
 from segql.reference.world import Row
@@ -30,7 +29,7 @@ MOST_KEYS = 5
 @click.option("--key", metavar="KEY", required=True, help="The key that is asked about.")
 @inputs.compile_options
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="For people, or programs.")
-@inputs.on_option
+@inputs.server_option
 def command(
     file: str, name: str, key: str, now: str | None, params: dict[str, str], form: str, database: str | None
 ) -> None:
@@ -39,8 +38,8 @@ def command(
     It reads the key's own rows, and is answered by the reference interpreter of the contract.
     """
     of = asked(file, (name,), now, params, database)
-    with of.refusals(name), duckdb.connected(of.database) as connection:
-        found = why(connection, of.checked.program, name, key, of.now)
+    with of.engine(name) as engine:
+        found = why(engine, of.checked.program, name, key, of.now)
     if form == "json":
         _print_json(of.checked, found, key, of.now)
     else:

@@ -7,44 +7,39 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from segql.engine.duckdb import refusals
+from segql.engine.engines import Engine, text
 from segql.reference.conditions import members_of
 from segql.reference.world import World
 from segql.semantics import model
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 MOST_ROUNDS = 4  # a table's rows may lead to rows of another table, and a predicate nests no deeper than this
 
 Needs = dict[str, dict[str, set[str]]]  # by the name of data and of a key: the values whose rows are wanted
 
 
-def world(
-    connection: DuckDBPyConnection, program: model.Program, segment: model.Segment, keys: set[str], now: dt.datetime
-) -> World:
-    """All that decides about some keys (as text) of a segment. Raises Refused.
+def world(engine: Engine, program: model.Program, segment: model.Segment, keys: set[str], now: dt.datetime) -> World:
+    """All that decides about some keys (as text) of a segment. Raises what the engine raises.
 
     Segments that it names are decided already, for the keys that rows of these keys carry.
     """
-    tables = _rows(connection, segment, keys)
+    tables = _rows(engine, segment, keys)
     found = World(program, tables, now, {}, {})
     for condition in model.walk(segment.condition):
         if isinstance(condition, model.InSegment) and condition.segment not in found.members:
             other = program.segment(condition.segment)
-            found.members[other.name] = members(connection, program, other, _theirs(segment, found, other.key), now)
+            found.members[other.name] = members(engine, program, other, _theirs(segment, found, other.key), now)
     return found
 
 
 def members(
-    connection: DuckDBPyConnection, program: model.Program, segment: model.Segment, keys: set[str], now: dt.datetime
+    engine: Engine, program: model.Program, segment: model.Segment, keys: set[str], now: dt.datetime
 ) -> set[object]:
-    """Those of some keys that are in a segment. Raises Refused."""
+    """Those of some keys that are in a segment. Raises what the engine raises."""
     if not keys:
         return set()
-    found = members_of(world(connection, program, segment, keys, now), segment.name)
+    found = members_of(world(engine, program, segment, keys, now), segment.name)
     return {key for key in found if text(key) in keys}  # of others, not all rows are here
 
 
@@ -54,17 +49,10 @@ def _theirs(segment: model.Segment, found: World, key: str) -> set[str]:
     return {text(row.get(key)) for row in rows if row.get(key) is not None}
 
 
-def text(value: object) -> str:
-    """The value of a key as DuckDB writes it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else str(value)
-
-
 # ---------------------------------------------------------------- rows
 
 
-def _rows(connection: DuckDBPyConnection, segment: model.Segment, keys: set[str]) -> dict[str, list[dict[str, Any]]]:
+def _rows(engine: Engine, segment: model.Segment, keys: set[str]) -> dict[str, list[dict[str, Any]]]:
     data = {part.name: part for part in (*segment.data, *_data_in(segment))}
     needs: Needs = {each.name: {segment.key: set(keys)} for each in segment.data}
     fetched: dict[str, tuple[int, list[dict[str, Any]]]] = {}
@@ -73,7 +61,7 @@ def _rows(connection: DuckDBPyConnection, segment: model.Segment, keys: set[str]
         for name, having in needs.items():
             wanted = sum(map(len, having.values()))
             if fetched.get(name, (0, []))[0] != wanted:
-                fetched[name] = (wanted, _fetched(connection, data[name], having))
+                fetched[name] = (wanted, _fetched(engine, data[name], having))
         rows = {name: found for name, (_, found) in fetched.items()}
         before = sum(len(values) for having in needs.values() for values in having.values())
         for name, key, value in _leads(segment, rows, keys):
@@ -108,13 +96,10 @@ def _leads(
         yield from ((table.name, theirs, text(row[ours])) for row in every if row.get(ours) is not None)
 
 
-def _fetched(connection: DuckDBPyConnection, data: model.Data, having: dict[str, set[str]]) -> list[dict[str, Any]]:
-    from segql.sql.questions import values_of  # sqlglot costs ten times a bare Python start
+def _fetched(engine: Engine, data: model.Data, having: dict[str, set[str]]) -> list[dict[str, Any]]:
+    from segql.sql.questions import types_of, values_of  # sqlglot costs ten times a bare Python start
 
     wanted = {key: sorted(values) for key, values in having.items() if values}
     if not wanted:
         return []
-    with refusals():
-        found = connection.execute(values_of(data, wanted))
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return engine.values(values_of(data, wanted, engine.dialect), types_of(data))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any, assert_never
 
 from segql.engine import evidence
+from segql.engine.engines import Engine, text
 from segql.engine.misses import Chain, Nearly, merit, nearest
 from segql.node import Value
 from segql.reference import conditions as reference
@@ -18,9 +19,6 @@ from segql.reference.expressions import holds
 from segql.reference.sequences import data_of
 from segql.reference.world import Here, Row, in_window, is_valid
 from segql.semantics import model
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 
 class Compared(Value):
@@ -80,15 +78,15 @@ class Why(Value):
     rows: int  # of the segment's data, that carry the key
 
 
-def why(connection: DuckDBPyConnection, program: model.Program, name: str, key: str, now: dt.datetime) -> Why:
-    """Why a key, given as text, is in a segment or not at `now` (UTC). Raises Refused."""
+def why(engine: Engine, program: model.Program, name: str, key: str, now: dt.datetime) -> Why:
+    """Why a key, given as text, is in a segment or not at `now` (UTC). Raises what the engine raises."""
     segment = program.segment(name)
-    world = evidence.world(connection, program, segment, {key}, now)
-    own = next((found for found in reference.universe(world, segment) if evidence.text(found) == key), None)
+    world = evidence.world(engine, program, segment, {key}, now)
+    own = next((found for found in reference.universe(world, segment) if text(found) == key), None)
     if own is None:
         return Why(segment=name, key=None, member=False, reason=None, rows=0)
     one = Candidate(world, segment, own)
-    asked = _Asked(connection, program, now)
+    asked = _Asked(engine, program, now)
     return Why(
         segment=name,
         key=own,
@@ -99,17 +97,17 @@ def why(connection: DuckDBPyConnection, program: model.Program, name: str, key: 
 
 
 def kept_out(
-    connection: DuckDBPyConnection,
+    engine: Engine,
     program: model.Program,
     name: str,
     conditions: tuple[model.Condition, ...],
     keys: set[str],
     now: dt.datetime,
 ) -> tuple[int, ...]:
-    """How many of some keys (as text) each of a segment's conditions keeps out. Raises Refused."""
+    """How many of some keys (as text) each of a segment's conditions keeps out. Raises what the engine raises."""
     segment = program.segment(name)
-    world = evidence.world(connection, program, segment, keys, now)
-    known = [key for key in reference.universe(world, segment) if evidence.text(key) in keys]
+    world = evidence.world(engine, program, segment, keys, now)
+    known = [key for key in reference.universe(world, segment) if text(key) in keys]
     candidates = [Candidate(world, segment, key) for key in known]
     return tuple(sum(not meets(condition, one) for one in candidates) for condition in conditions)
 
@@ -117,8 +115,8 @@ def kept_out(
 class _Asked:
     """What stays the same while reasons are looked for."""
 
-    def __init__(self, connection: DuckDBPyConnection, program: model.Program, now: dt.datetime) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine, program: model.Program, now: dt.datetime) -> None:
+        self._engine = engine
         self._program = program
         self._now = now
 
@@ -157,7 +155,7 @@ class _Asked:
         asked = found[0] if found else keys[0] if len(keys) == 1 else None
         inner = None
         if asked is not None:
-            inner = why(self._connection, self._program, other.name, evidence.text(asked), self._now)
+            inner = why(self._engine, self._program, other.name, text(asked), self._now)
         return Members(segment=other.name, key=other.key, keys=tuple(keys), found=found, why=inner)
 
 

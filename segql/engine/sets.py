@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from segql.compiler import Statement
-from segql.engine.duckdb import listening, refusals
+from segql.engine.duckdb import refusals
+from segql.engine.engines import Engine
 from segql.node import Value
 from segql.semantics import model
 
@@ -60,23 +62,18 @@ class Change(Value):
     left: tuple[str, ...]
 
 
-def size(connection: DuckDBPyConnection, statement: Statement, segment: model.Segment) -> Size:
-    """The size of a segment. Raises Refused."""
-    from segql.sql.questions import KEY, keys_of  # sqlglot costs ten times a bare Python start
+def size(engine: Engine, program: model.Program, segment: model.Segment, now: dt.datetime) -> Size:
+    """The size of a segment, counted by the engine. Raises Refused, Trouble and OutOfTime."""
+    from segql.sql.questions import size_of  # sqlglot costs ten times a bare Python start
 
-    keys = _table(connection, statement, "segql_keys")
-    every = " UNION ALL ".join(f"SELECT {KEY} FROM ({keys_of(data, segment.key)})" for data in segment.data)
-    return Size(
-        name=segment.name,
-        key=segment.key,
-        keys=_number(connection, f"SELECT count(*) FROM {keys}"),
-        universe=_number(connection, f"SELECT count(DISTINCT {KEY}) FROM ({every})"),
-    )
+    counts: dict[int, int] = dict(engine.rows(size_of(program, segment, now, engine.dialect)))
+    return Size(name=segment.name, key=segment.key, keys=int(counts[1]), universe=int(counts[2]))
 
 
-def overlap(connection: DuckDBPyConnection, statements: Sequence[Statement]) -> Overlap:
-    """How segments of one key overlap. Raises Refused."""
-    tables = [_table(connection, statement, f"segql_keys_{n}") for n, statement in enumerate(statements)]
+def overlap(engine: Engine, statements: Sequence[Statement]) -> Overlap:
+    """How segments of one key overlap. Raises what the engine raises."""
+    connection = engine.connection
+    tables = [engine.keep(statement, f"segql_keys_{n}") for n, statement in enumerate(statements)]
     every = " UNION ALL ".join(f"SELECT key, {n} AS n FROM {table}" for n, table in enumerate(tables))
     query = f"SELECT ns, count(*) FROM (SELECT key, list(n ORDER BY n) AS ns FROM ({every}) GROUP BY key) GROUP BY ns"
     names = tuple(statement.name for statement in statements)
@@ -88,10 +85,10 @@ def overlap(connection: DuckDBPyConnection, statements: Sequence[Statement]) -> 
     )
 
 
-def change(connection: DuckDBPyConnection, before: Statement | None, after: Statement | None) -> Change:
-    """Who came and went; a statement that is not there has no keys. Raises Refused."""
-    old = _table(connection, before, "segql_before")
-    new = _table(connection, after, "segql_after")
+def change(engine: Engine, before: Statement | None, after: Statement | None) -> Change:
+    """Who came and went; a statement that is not there has no keys. Raises what the engine raises."""
+    connection = engine.connection
+    old, new = engine.keep(before, "segql_before"), engine.keep(after, "segql_after")
 
     def only(one: str, other: str) -> tuple[str, ...]:
         query = f"SELECT key FROM {one} EXCEPT SELECT key FROM {other} ORDER BY key"
@@ -103,15 +100,6 @@ def change(connection: DuckDBPyConnection, before: Statement | None, after: Stat
         entered=only(new, old),
         left=only(old, new),
     )
-
-
-def _table(connection: DuckDBPyConnection, statement: Statement | None, name: str) -> str:
-    """Keeps the keys of a statement, as text, in a table of the connection."""
-    keys = "SELECT NULL::VARCHAR AS key WHERE false"
-    if statement is not None:
-        keys = f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{statement.sql}\n) AS keys(key)"
-    listening(connection, lambda: connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {keys}"))
-    return name
 
 
 def _rows(connection: DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:

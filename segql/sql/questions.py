@@ -5,6 +5,7 @@ Segments are asked in `lower`; these are the questions around them, built of the
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from sqlglot import exp
@@ -13,6 +14,8 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.dialects import BY_NAME
+from segql.sql.facts import union_all
+from segql.sql.lower import Query
 from segql.sql.scan import Rows, named
 from segql.sql.target import Target
 from segql.sql.write import text_of
@@ -31,6 +34,30 @@ def keys_of(data: model.Data, key: str, dialect: str = "duckdb") -> str:
         chosen += [named(s.cast(e.column(c.name, rows.alias), "TIMESTAMP"), name) for c, name in both]
     query = exp.select(*chosen).from_(rows.relation(), copy=False).where(rows.has_key(key), copy=False)
     return text_of(query, dialect)
+
+
+def size_of(program: model.Program, segment: model.Segment, now: dt.datetime, dialect: str) -> str:
+    """How many keys a segment has, and how many its data have: rows of a part, 1 or 2, and its number."""
+    target = Target(dialect=BY_NAME[dialect], now=now, bind=False, directory="", refused=[])
+    query = Query(target, program, segment)
+    keys = query.segment(segment.name)
+    parts = []
+    for data in segment.data:
+        rows = Rows(target=target, data=data, alias=data.name)
+        chosen = exp.select(named(rows.key(segment.key), KEY)).from_(rows.relation(), copy=False)
+        parts.append(chosen.where(rows.has_key(segment.key), copy=False))
+    every = query.add("every_key", union_all(parts))
+    each = exp.Distinct(expressions=[e.column(KEY, every)])
+    counts = [(1, keys, exp.Count(this=exp.Star())), (2, every, exp.Count(this=each))]
+    found = [
+        exp.select(named(s.number(part), "part"), named(count, "keys")).from_(
+            exp.Table(this=e.identifier(of)), copy=False
+        )
+        for part, of, count in counts
+    ]
+    sizes = query.add("sizes", union_all(found))
+    both = exp.select(e.column("part", sizes), e.column("keys", sizes))
+    return text_of(query.with_ctes(both.from_(exp.Table(this=e.identifier(sizes)), copy=False)), dialect)
 
 
 def values_of(data: model.Data, having: Mapping[str, Iterable[str]], dialect: str = "duckdb") -> str:
@@ -76,20 +103,25 @@ def _rows(data: model.Data, dialect: str) -> Rows:
     return Rows(target=target, data=data, alias=data.name)
 
 
+def types_of(data: model.Data) -> dict[str, model.Type]:
+    """What a declaration names on rows, in the order of `values_of`, with the type of each."""
+    return {name: type for name, (_, type) in _named(data).items()}
+
+
 def _named_values(data: model.Data, rows: Rows) -> Iterator[tuple[str, exp.Expr]]:
+    """The value of each name; an instant with a zone in UTC."""
+    for name, (column, type) in _named(data).items():
+        value = e.place(rows.target, column, type, rows.alias)
+        yield name, rows.target.spell("utc", value) if e.zoned(type) else value
+
+
+def _named(data: model.Data) -> dict[str, tuple[model.Column, model.Type]]:
     """Each name once: the time, the fields, the keys, and the columns that only order or date rows."""
-    found: dict[str, exp.Expr] = {}
-    times = (data.time,) if data.time else ()
-    for field in (*times, *data.fields):
-        found.setdefault(field.name, _plain(rows, field.column, field.type))
-    for key in data.keys:
-        found.setdefault(key.name, _plain(rows, key.column, key.type))
-    for column in (*data.order, *(data.valid or ())):
-        found.setdefault(column.name, e.place(rows.target, column, model.Type(name="any"), rows.alias))
-    yield from found.items()
-
-
-def _plain(rows: Rows, column: model.Column, type: model.Type) -> exp.Expr:
-    """A value as it is kept; an instant with a zone in UTC."""
-    value = e.place(rows.target, column, type, rows.alias)
-    return rows.target.spell("utc", value) if e.zoned(type) else value
+    found: dict[str, tuple[model.Column, model.Type]] = {}
+    for field in (*((data.time,) if data.time else ()), *data.fields, *data.keys):
+        found.setdefault(field.name, (field.column, field.type))
+    for column in data.order:
+        found.setdefault(column.name, (column, model.Type(name="any")))
+    for column in data.valid or ():
+        found.setdefault(column.name, (column, model.Type(name="timestamp")))
+    return found

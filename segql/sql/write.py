@@ -53,8 +53,11 @@ def statement(
 
 
 def text_of(query: exp.Expr, dialect: str) -> str:
-    """A query as the text of a dialect."""
-    return _generator(BY_NAME[dialect].sqlglot).generate(query, copy=False)
+    """A query as the text of a dialect, with names and all else as the engine reads them."""
+    row = BY_NAME[dialect]
+    finished = row.finish(query)
+    found = query if isinstance(finished, Unsupported) else finished
+    return _generator(row.sqlglot).generate(found, copy=False)
 
 
 def _long_names(row: Dialect, query: exp.Expr) -> tuple[Refused, ...]:

@@ -18,8 +18,8 @@ SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
     f"segql/sql/{name}.py"
     for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes")
 )
-RETENTION, PATHS, FUNNEL, ELAPSED = (
-    f"segql/sql/analyses/{name}.py" for name in ("retention", "paths", "funnel", "elapsed")
+EXPLORE, RETENTION, PATHS, FUNNEL, ELAPSED, AUDIENCES = (
+    f"segql/sql/analyses/{name}.py" for name in ("explore", "retention", "paths", "funnel", "elapsed", "audiences")
 )
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
@@ -45,6 +45,21 @@ MUTANTS = (
     ("ASOF: ends of one time are alike", ASOF, "if columns.whole and (el.apart or len(before) > 1):", "if False:"),
     ("ASOF: anchors stay behind", ASOF, "anchors(chain, i + 1) if a != i}", "anchors(chain, i + 1) if a != i and False}"),
     ("extremes: ties are in order", EXTREMES, "return exp.LT(", "return exp.LTE("),
+    ("explore: the rest is all rows", EXPLORE, "left = exp.Not(this=exp.Exists(this=among.where(first, *ours, *same, copy=False)))",
+     "left = exp.true()"),
+    ("explore: the rest has what is missing twice", EXPLORE,
+     'this=plan.query.target.spell("same", e.column(g.column.name, places), e.column(g.column.name, plan.rows))',
+     "this=exp.EQ(this=e.column(g.column.name, places), expression=e.column(g.column.name, plan.rows))"),
+    ("explore: the rest is that of all audiences", EXPLORE, "among.where(first, *ours, *same, copy=False)", "among.where(first, *same, copy=False)"),
+    ("explore: a rest of nothing", EXPLORE, "return _whole(plan, audience, left).having(some, copy=False)", "return _whole(plan, audience, left)"),
+    ("explore: a group is lost at the edge", EXPLORE, "return found.where(exp.LTE(this=e.column(own.place)", "return found.where(exp.LT(this=e.column(own.place)"),
+    ("explore: sorted by groups alone", EXPLORE, "order = [*plan.asked.order, *(model.Sorted", "order = [*(model.Sorted"),
+    ("explore: rows outside every window count", EXPLORE, "condition = rows.all(without(terms_of(part, fact.of.window), given))", "condition = None"),
+    ("explore: a measure's own window is the explorer's", EXPLORE,
+     "windows = dict.fromkeys((asked.rows.window, *(fact.of.window for fact in facts)))", "windows = dict.fromkeys((asked.rows.window,))"),
+    ("explore: days begin in UTC", EXPLORE, 'return rows.target.spell("local", rows.time(), zone,', 'return rows.target.spell("local", rows.time(), "UTC",'),
+    ("analyses: every row is of every audience", AUDIENCES, "return [exists(exp.Table(this=e.identifier(members)), e.column(theirs, members), own)]", "return []"),
+    ("analyses: a key belongs by rows outside the window", AUDIENCES, "*(rows.term(t) for t in terms_of(one, bridge.window)), inside]", "inside]"),
     ("retention: a start is a return", RETENTION, "later = exp.GT(", "later = exp.GTE("),
     ("retention: the first of all time is the first in the window", RETENTION,
      "model.Window(zone=asked.zone) if asked.first else asked.start.window", "asked.start.window"),

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, seed, settings
 
 from segql.compiler import check
-from segql.engine import evidence, trial
+from segql.engine import engines, trial
 from segql.engine.duckdb import connected
 from segql.engine.reasons import Reason, why
 from segql.engine.relations import data_of, relocated
@@ -76,7 +76,7 @@ def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]]) -
     members = reference.members_of(world, name)
     for key in reference.universe(world, segment):
         note(f"{key!r}")
-        found = why(connection, moved, name, evidence.text(key), segments.NOW)
+        found = why(engines.Here(connection), moved, name, engines.text(key), segments.NOW)
         assert found.member == (key in members)
         assert found.reason is not None
         assert found.reason.holds == found.member
