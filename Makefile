@@ -86,6 +86,6 @@ $(VENV)/editors: $(VENV)/ready tests/editors/install.sh tests/editors/package-lo
 	@touch $@
 
 # The engines of the conformance tests that are no packages of ours.
-$(VENV)/engines: $(VENV)/ready tests/conformance/install.sh $(wildcard tests/conformance/hosts/*.txt)
+$(VENV)/engines: $(VENV)/ready tests/conformance/install.sh tests/conformance/mariadb.sh $(wildcard tests/conformance/hosts/*.txt)
 	tests/conformance/install.sh $(BIN)/python
 	@touch $@

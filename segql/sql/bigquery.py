@@ -37,19 +37,11 @@ def finish(query: exp.Expr) -> exp.Expr | s.Unsupported:
 
     No column of BigQuery has a name with some characters (a table may have a star).
     """
-    for select in query.find_all(exp.Select):
-        _group_by_place(select)
+    s.group_by_place(query)
     for name in query.find_all(exp.Identifier):
         if not isinstance(name.parent, exp.Table) and NOT_IN_NAMES & set(name.name):
             return s.Unsupported(reason=f"BigQuery has no column `{name.name}`, for some of its characters")
     return query
-
-
-def _group_by_place(select: exp.Select) -> None:
-    places = {chosen.unalias(): number for number, chosen in enumerate(select.selects, 1)}
-    for key in select.args["group"].expressions if select.args.get("group") else ():
-        if key in places:
-            key.replace(s.number(places[key]))
 
 
 def null(type: model.Type) -> exp.Expr:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from segql.node import Value
 from segql.sql import bigquery as bq
 from segql.sql import clickhouse as house
+from segql.sql import mysql as my
 from segql.sql import postgres as pg
 from segql.sql import redshift as rs
 from segql.sql import snowflake as snow
@@ -113,6 +114,7 @@ TITLES = {
     "aware": "`timestamptz`",
     "local": "a time zone other than UTC",
     "instant": "a time zone other than UTC",
+    "epoch": "an instant that is kept as a number",
     "midnight": "a bare date as a time",
     "trunc": "a calendar unit",
     "day": "the day of a time",
@@ -457,6 +459,71 @@ TSQL = Dialect(
     row=s.Unsupported(reason="SQL Server has no value that is ordered by several columns"),
 )
 
+MYSQL = Dialect(
+    name="mysql",
+    proof="executed on a relative",
+    engine="MariaDB 10.11",
+    sqlglot="mysql",
+    longest_name=64,
+    frames="ranked",
+    plans=("joined", "extremes", "running"),
+    finish=my.finish,
+    now=my.now,
+    kept=my.kept(my.MYSQL_BINARY),
+    text=my.text(my.MYSQL_BINARY),
+    timestamp=my.timestamp,
+    date=s.date,
+    boolean=s.boolean,
+    number=my.number,
+    double=s.double,
+    null=s.untyped_null,
+    parameter=s.Unsupported(reason="drivers of MySQL name their parameters each in another way"),
+    minus=my.minus,
+    plus=my.plus,
+    elapsed=my.elapsed,
+    back=my.back,
+    epoch=my.epoch,
+    utc=s.as_it_is,
+    aware=s.as_it_is,
+    local=my.local,
+    instant=my.local,
+    midnight=my.midnight,
+    trunc=my.trunc,
+    day=s.day,
+    part=s.extract,
+    weekday=my.weekday,
+    is_not_true=s.is_not_true,
+    is_distinct=my.is_distinct,
+    same=s.same,
+    one_of=s.one_of,
+    in_order=s.as_it_is,
+    tie=my.tie,
+    least=my.least,
+    member=my.STRUCTS,
+    json=my.DOCUMENTS,
+    like=my.like,
+    contains=my.contains,
+    starts_with=my.starts_with,
+    ends_with=my.ends_with,
+    matches=my.PATTERNS,
+    list_contains=my.LISTS,
+    lower=my.LETTERS,
+    upper=my.LETTERS,
+    trim=s.trim,
+    length=s.function("CHAR_LENGTH"),
+    arithmetic=my.arithmetic,
+    total=s.total,
+    median=my.MEDIAN,
+    file=s.Unsupported(reason="MySQL reads tables: load the file into one"),
+    before_ties=s.range_before,
+    range_order=my.range_order,
+    range_gap=s.micros,
+    row=s.Unsupported(reason="MySQL has no value that is ordered by several columns"),
+)
+MARIADB = MYSQL.replace(
+    name="mariadb", proof="executed", kept=my.kept(my.MARIADB_BINARY), text=my.text(my.MARIADB_BINARY)
+)
+
 # Athena is Trino; Fabric has a part of what SQL Server has.
 ATHENA = TRINO.replace(name="athena")
 FABRIC = TSQL.replace(
@@ -780,6 +847,8 @@ DIALECTS = (
         range_gap=s.micros,
         row=s.Unsupported(reason="BigQuery has no least and greatest of structs"),
     ),
+    MYSQL,
+    MARIADB,
     SPARK,
     SPARK.replace(name="databricks", proof="executed on a relative", engine="Spark 4"),
     REDSHIFT,

@@ -6,6 +6,8 @@ DIALECT_NAMES = (
     "sqlite",
     "clickhouse",
     "bigquery",
+    "mysql",
+    "mariadb",
     "spark",
     "databricks",
     "redshift",

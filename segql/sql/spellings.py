@@ -49,6 +49,7 @@ def paren(value: exp.Expr) -> exp.Expr:
     simple = (
         exp.Column
         | exp.Literal
+        | exp.Collate
         | exp.National
         | exp.Parameter
         | exp.Anonymous
@@ -211,6 +212,50 @@ def quoted(statement: exp.Expr) -> exp.Expr:
     for name in statement.find_all(exp.Identifier):
         name.set("quoted", True)
     return statement
+
+
+def group_by_place(statement: exp.Expr) -> exp.Expr:
+    """The statement with groups by their place among what is chosen: a name could be that of a column or of what is chosen."""
+    for select in statement.find_all(exp.Select):
+        places = {chosen.unalias(): count for count, chosen in enumerate(select.selects, 1)}
+        for key in select.args["group"].expressions if select.args.get("group") else ():
+            if key in places:
+                key.replace(number(places[key]))
+    return statement
+
+
+def missing_last(statement: exp.Expr) -> exp.Expr:
+    """The statement with orders in which what is missing comes last, for engines that put it first."""
+    for order in list(statement.find_all(exp.Order)):
+        select = order.parent if isinstance(order.parent, exp.Select) else exp.Select()
+        order.set("expressions", [part for term in order.expressions for part in _missing_last(term, select)])
+    return statement
+
+
+def _missing_last(term: exp.Expr, select: exp.Select) -> list[exp.Expr]:
+    """A term, after whether it is missing. Inside an expression, the name of a chosen column would be that of a column below."""
+    if not isinstance(term, exp.Ordered):
+        return [term]
+    plain = _as_the_engine_orders(term.this, bool(term.args.get("desc")))
+    chosen = {each.alias: each.this for each in select.expressions if isinstance(each, exp.Alias)}
+    value = chosen.get(term.this.name, term.this) if isinstance(term.this, exp.Column) else term.this
+    missing = exp.Is(this=value.copy(), expression=exp.null())
+    if _never(missing, select):
+        return [plain]
+    last = exp.Case(ifs=[exp.If(this=missing, true=number(1))], default=number(0))
+    return [_as_the_engine_orders(last, False), plain]
+
+
+def _never(missing: exp.Expr, select: exp.Select) -> bool:
+    """The keys of a segment are never missing; beside DISTINCT, an order may name nothing but what is chosen."""
+    where = select.args.get("where")
+    kept = [each.this.unnest() for each in where.find_all(exp.Not)] if where else []
+    return bool(select.args.get("distinct")) or missing in kept
+
+
+def _as_the_engine_orders(value: exp.Expr, descending: bool) -> exp.Expr:
+    """Then nothing is printed about what is missing."""
+    return exp.Ordered(this=value, desc=descending, nulls_first=not descending)
 
 
 def number_of_38_digits(value: int | Decimal) -> exp.Expr | Unsupported:

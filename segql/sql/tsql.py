@@ -45,19 +45,9 @@ def null(type: model.Type) -> exp.Expr:
 
 
 def finish(statement: exp.Expr) -> exp.Expr:
-    """Every name in brackets; what is missing comes last, though SQL Server puts it first.
-
-    The keys of a segment are never missing, and beside DISTINCT an order may name nothing but what is chosen.
-    """
-    for name in statement.find_all(exp.Identifier):
-        name.set("quoted", True)
-    for order in list(statement.find_all(exp.Order)):
-        select = order.parent if isinstance(order.parent, exp.Select) else exp.Select()
-        chosen = {each.alias: each.this for each in select.expressions if isinstance(each, exp.Alias)}
-        missing = [] if select.args.get("distinct") else [_missing_last(term, chosen) for term in order.expressions]
-        terms = [_plain(term.this, bool(term.args.get("desc"))) for term in order.expressions]
-        both = zip(missing, terms, strict=True) if missing else ((term,) for term in terms)
-        order.set("expressions", [part for each in both for part in each])
+    """Every name in brackets; what is missing comes last, though SQL Server puts it first."""
+    s.quoted(statement)
+    s.missing_last(statement)
     for place in list(statement.find_all(exp.Where, exp.Having, exp.If)):
         _as_condition(place.this)
     return statement
@@ -73,18 +63,6 @@ def _as_condition(node: exp.Expr) -> None:
             _as_condition(node.this)
         case exp.Column() | exp.Coalesce() | exp.Subquery() | exp.Cast() | exp.Case():
             node.replace(exp.EQ(this=node.copy(), expression=s.number(1)))
-
-
-def _missing_last(term: exp.Expr, chosen: dict[str, exp.Expr]) -> exp.Expr:
-    """Whether it is missing. Inside an expression, the name of a chosen column would be that of a column below."""
-    value = chosen.get(term.this.name, term.this) if isinstance(term.this, exp.Column) else term.this
-    missing = exp.Is(this=s.paren(value.copy()), expression=exp.null())
-    return _plain(exp.Case(ifs=[exp.If(this=missing, true=s.number(1))], default=s.number(0)), False)
-
-
-def _plain(value: exp.Expr, descending: bool) -> exp.Expr:
-    """As the engine orders: then nothing is printed about what is missing."""
-    return exp.Ordered(this=value, desc=descending, nulls_first=not descending)
 
 
 # ---------------------------------------------------------------- text

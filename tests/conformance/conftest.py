@@ -13,7 +13,7 @@ from .engines import Engine, in_ci, started
 from .missing import Missing
 from .relatives import RELATIVES, related
 
-DIALECTS = ("duckdb", "postgres", "sqlite", "clickhouse", "bigquery", "spark")
+DIALECTS = ("duckdb", "postgres", "sqlite", "clickhouse", "bigquery", "mariadb", "spark")
 COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
 
 

@@ -20,9 +20,11 @@ from typing import Any, Protocol
 from segql.engine import duckdb as duck
 from segql.engine import trial
 from segql.semantics import model
+from segql.sql.mysql import MARIADB_BINARY, MYSQL_BINARY
 
+from .mariadb import server
 from .missing import Missing
-from .remote import COMMON, Traits, hosted
+from .remote import COMMON, Lacking, Traits, hosted
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -189,6 +191,87 @@ class PostgreSQL:
         return value
 
 
+MARIADB_TYPES = {
+    "VARCHAR": "LONGTEXT",
+    "VARCHAR[]": "LONGTEXT",
+    "TIMESTAMP": "DATETIME(6)",
+    "TIMESTAMPTZ": "TIMESTAMP(6) NULL",
+}
+# Modes that would show wherever they had a say; the default ones are asked of in the text for MySQL.
+MODES = (
+    "ANSI_QUOTES,HIGH_NOT_PRECEDENCE,IGNORE_SPACE,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,PIPES_AS_CONCAT,"
+    "STRICT_ALL_TABLES,TIME_ROUND_FRACTIONAL"
+)
+
+
+class MariaDB:
+    """With texts that do not see case unless told to. The text for MySQL has another name for a collation."""
+
+    traits = Traits(lacking=("Too many WITH elements",))
+
+    def __init__(self, connection: Any, dialect: str = "mariadb") -> None:
+        self.dialect = dialect
+        self.connection = connection
+        ((version,),) = self.script("SELECT version()")
+        self.version = version.partition("-")[0]
+
+    def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
+        found = {row[0] for row in self.answer(sql, data, rows)}
+        # A key that is declared as no field is read as text.
+        given = (value for each in data for row in rows.get(each.name, ()) for value in row.values())
+        there = {self._as_text(value): value for value in given if isinstance(value, int | dt.date)}
+        return {there.get(value, value) for value in found}
+
+    def answer(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> list[tuple[Any, ...]]:
+        known = trial.key_types(data, rows)
+        try:
+            for each in data:
+                self._load(each, rows.get(each.name, ()), known)
+            return self.script(sql.replace(MYSQL_BINARY, MARIADB_BINARY))
+        finally:
+            for each in data:
+                self.script(f"DROP TEMPORARY TABLE IF EXISTS {self._quoted(each.name)}")
+
+    def script(self, *statements: str) -> list[tuple[Any, ...]]:
+        import pymysql
+
+        result: tuple[Any, ...] = ()
+        try:
+            with self.connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+                    result = cursor.fetchall()
+        except pymysql.Error as error:
+            lacking = any(each in str(error) for each in self.traits.lacking)
+            raise (Lacking if lacking else duck.Refused)(str(error)) from error
+        return list(result)
+
+    def _load(self, data: model.Data, rows: Sequence[Mapping[str, object]], known: Any) -> None:
+        tree = trial.layout(data, rows, known)
+        name = self._quoted(data.name)
+        columns = ", ".join(f"{self._quoted(column)} {self._type(part)}" for column, part in tree.items())
+        self.script(f"CREATE TEMPORARY TABLE {name} ({columns}) ENGINE = MyISAM")
+        places = ", ".join("%s" for _ in tree)
+        given = [[self._value(value) for value in values(tree, row)] for row in rows]
+        with self.connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {name.replace('%', '%%')} VALUES ({places})", given)
+
+    def _type(self, part: Any) -> str:
+        return MARIADB_TYPES.get(part.type, part.type) if isinstance(part, trial.Slot) else "LONGTEXT"
+
+    def _value(self, value: object) -> object:
+        aware = isinstance(value, dt.datetime) and value.tzinfo
+        if aware:
+            return value.astimezone(dt.timezone(dt.timedelta(hours=-5))).replace(tzinfo=None)  # type: ignore[attr-defined]
+        return json.dumps(value) if isinstance(value, list | dict) else value
+
+    def _quoted(self, name: str) -> str:
+        return "`" + name.replace("`", "``") + "`"
+
+    def _as_text(self, value: object) -> str:
+        return value.isoformat(" ", "microseconds") if isinstance(value, dt.datetime) else str(value)
+
+
 def values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
     """The values of a row, one for each place of a table's layout."""
     match part:
@@ -224,6 +307,9 @@ def started(dialect: str) -> Iterator[Engine]:
         case "postgres":
             with postgres() as connection:
                 yield PostgreSQL(connection)
+        case "mariadb":
+            with mariadb(MODES) as connection:
+                yield MariaDB(connection)
         case "clickhouse":
             # Columns of a reference table in an analysis: its planner loses one now and then, and says so.
             with hosted(
@@ -265,6 +351,19 @@ def postgres() -> Iterator[Any]:
             yield connection
     finally:
         server.cleanup()
+
+
+@contextlib.contextmanager
+def mariadb(modes: str = "") -> Iterator[Any]:
+    """A connection to a server of its own, in a session of these modes or the usual ones. Raises Missing."""
+    with server() as at:
+        import pymysql
+
+        with pymysql.connect(**at, charset="utf8mb4", autocommit=True, sql_mode=modes or None) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE DATABASE shop")
+                cursor.execute("USE shop")
+            yield connection
 
 
 def in_ci() -> bool:

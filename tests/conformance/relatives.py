@@ -16,10 +16,10 @@ from sqlglot import exp
 from segql.engine import duckdb as duck
 from segql.semantics import model
 
-from .engines import DuckDB, Engine, PostgreSQL, Rows, postgres
+from .engines import DuckDB, Engine, MariaDB, PostgreSQL, Rows, mariadb, postgres
 from .remote import COMMON
 
-RELATIVES = ("redshift on PostgreSQL", "redshift", "trino", "snowflake", "tsql", "fabric")
+RELATIVES = ("redshift on PostgreSQL", "mysql on MariaDB", "redshift", "trino", "snowflake", "tsql", "fabric")
 
 
 class Retold:
@@ -69,6 +69,9 @@ def related(name: str) -> Iterator[Engine]:
     if name == "redshift on PostgreSQL":
         with postgres() as connection, _like_redshift(connection) as own:
             yield PostgreSQL(own, "redshift")
+    elif name == "mysql on MariaDB":
+        with mariadb() as connection:
+            yield MariaDB(connection, "mysql")
     else:
         with duck.connected() as connection:
             yield Retold(name, DuckDB(connection))

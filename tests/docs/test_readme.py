@@ -26,7 +26,7 @@ def test_ci_runs_its_test_command() -> None:
 
 
 def test_it_says_which_engines_there_are() -> None:
-    run = ("duckdb", "postgres", "sqlite", "clickhouse", "bigquery", "spark", "databricks")
+    run = ("duckdb", "postgres", "sqlite", "clickhouse", "bigquery", "mysql", "mariadb", "spark", "databricks")
     read = ("redshift", "trino", "athena", "snowflake", "tsql", "fabric")
     names = (*run, *read)
     assert names == DIALECT_NAMES, "move the engine from what there is not to what there is"
