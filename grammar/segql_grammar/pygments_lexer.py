@@ -49,7 +49,7 @@ class SegqlLexer(RegexLexer):
             (r"(?:contains|matches|like|with|and|not|or)(?!\w|[ \t]*(?:!=|<=|>=|[)*+,/:<=>{}]))", Operator.Word),
             (r"(?:measure|event|field|as)(?!\w|[ \t]*(?:!=|<=|>=|[()*+,/:<=>{}\-]))", Keyword, "declared"),
             (r"(?:unique|desc|step|asc)(?!\w|[ \t]*(?:!=|<=|>=|[()*+/:<=>{\-]))", Keyword),
-            (r"(?:calendar|collapse|directly|optional|previous|exactly|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)(?!\w|[ \t]*(?:!=|<=|>=|[()*+,/:<=>{}\-]))", Keyword),
+            (r"(?:converted|calendar|collapse|directly|optional|previous|dropped|exactly|pending|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)(?!\w|[ \t]*(?:!=|<=|>=|[()*+,/:<=>{}\-]))", Keyword),
             (r"(?:timestamptz|timestamp|boolean|decimal|integer|float|date|text)(?!\w|[ \t]*(?:!=|<=|>=|[(*+,/:<>{\-]))", Keyword.Type),
             (r"(?:where|node|by)(?!\w|[ \t]*(?:!=|<=|>=|[)*+,/:<=>{}]))", Keyword),
             (r"(?:quarters|minutes|quarter|seconds|minute|months|second|hours|month|weeks|years|days|hour|week|year|day)(?!\w|[ \t]*(?:!=|<=|>=|[(*+/:<=>\-]))", Keyword),

@@ -143,6 +143,10 @@ def _condition(node: model.Condition) -> Iterator[str]:
             yield f"first of {_selection(node.of)} {window(node.window)}"
         case model.InSegment():
             yield f"in {node.segment}" + _via(node.via, node.bridge)
+        case model.OfFunnel():
+            word = "at" if node.fate == "converted" else "after"
+            step = f"{node.step} ({node.funnel.steps[node.step - 1]})"
+            yield f"{node.fate} {word} step {step} of {node.funnel.name}" + _via(node.via, node.bridge)
         case model.JoinTable():
             where = "" if isinstance(node.predicate, model.Always) else f" where {expr(node.predicate)}"
             yield f"some row of {node.table.name} with the same {node.on.name}{where}" + _via(None, node.bridge)

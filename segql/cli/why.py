@@ -14,7 +14,7 @@ from segql.cli.segments import asked
 from segql.compiler import Checked
 from segql.diagnostics.cells import visible
 from segql.engine.misses import Chain, Nearly, Problem
-from segql.engine.reasons import Compared, Evidence, First, Members, Reason, TableRows, Why, why
+from segql.engine.reasons import Compared, Evidence, First, Members, Progress, Reason, TableRows, Why, why
 from segql.reference.world import Row
 from segql.semantics import model
 from segql.syntax import ast
@@ -124,6 +124,9 @@ def _evidence(checked: Checked, condition: model.Condition, shown: Evidence) -> 
             yield from _members(checked, shown)
         case TableRows():
             yield from _table_rows(condition, shown)
+        case Progress():
+            assert isinstance(condition, model.OfFunnel)
+            yield from _progress(condition.funnel, shown)
         case Chain():
             yield from _chain(condition, shown)
         case _:
@@ -161,6 +164,19 @@ def _members(checked: Checked, shown: Members) -> Iterator[str]:
     yield f"{_value(shown.why.key if shown.why.key is not None else shown.keys[0])} {verb} in {shown.segment}"
     if shown.why.reason is not None:
         yield from _indented(_reasons(checked, shown.why))
+
+
+def _progress(asked: model.Funnel, shown: Progress) -> Iterator[str]:
+    if not shown.reached:
+        keys = ", ".join(_value(key) for key in shown.keys[:MOST_KEYS])
+        yield f"no chain of {asked.name} begins with it: {keys}" if keys else f"no row has a {shown.key}"
+        return
+    yield f"{_value(shown.counted)} in {asked.name}:"
+    for number, (name, at) in enumerate(zip(asked.steps, shown.reached, strict=False), 1):
+        yield f"{number}. {name}  {_moment(at)}"
+    if len(shown.reached) < len(asked.steps):
+        state = "pending: it may still come" if shown.pending else "dropped: it does not come any more"
+        yield f"{len(shown.reached) + 1}. {asked.steps[len(shown.reached)]}  {state}"
 
 
 def _table_rows(condition: model.Condition, shown: TableRows) -> Iterator[str]:

@@ -338,17 +338,25 @@ _entry("SEG306", "needs-via", "A segment of another key needs `via`")
 
 
 def needs_via(
-    at: Label, segment: str, theirs: str, ours: str, declared: Label | None, via: str | None = None, word: str = "in"
+    at: Label,
+    segment: str,
+    theirs: str,
+    ours: str,
+    declared: Label | None,
+    via: str | None = None,
+    word: str = "in",
+    kind: str = "segment",
 ) -> Diagnostic:
     """`via` is the key that was written: then `at` is its place, else that of the segment's name."""
     related = (declared,) if declared else ()
     help, key = f"write `{word} {_spelled(segment)} via {_spelled(theirs)}`", _spelled(theirs)
     if via is not None:
-        message = f"`{segment}` is a segment of `{theirs}`, not of `{via}`"
+        message = f"`{segment}` is a {kind} of `{theirs}`, not of `{via}`"
         return say("SEG306", at, message, related=related, help=help, fixes=_replace(at, key))
     end = at.span._replace(start=at.span.end)
     fix = Fix(title=f"Add `via {key}`", edits=(Edit(source=at.source, span=end, text=f" via {key}"),))
-    message = f"`{segment}` is a segment of `{theirs}`, and this one is of `{ours}`"
+    this = "this one" if kind == "segment" else "this segment"
+    message = f"`{segment}` is a {kind} of `{theirs}`, and {this} is of `{ours}`"
     return say("SEG306", at, message, related=related, help=help, fixes=(fix,))
 
 
@@ -614,6 +622,44 @@ _entry("SEG341", "funnel-group", "A group of a funnel is read on its first step"
 def funnel_group(at: Label) -> Diagnostic:
     message = "a group of a funnel is read on its first step: that is where every key has been"
     return say("SEG341", at, message, help="write `of first step`, or leave `of …` out")
+
+
+_entry("SEG345", "unknown-funnel", "There is no funnel of this name")
+
+
+def unknown_funnel(at: Label, name: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
+    help = _did_you_mean(near, f"there is {_known(known)}" if known else "declare a funnel of that name")
+    return say(
+        "SEG345", at, f"there is no funnel `{name}`", help=help, fixes=_replace(at, _spelled(near)) if near else ()
+    )
+
+
+_entry("SEG346", "unknown-step", "A funnel has no such step")
+
+
+def unknown_step(at: Label, name: str, funnel: str, steps: tuple[str, ...], near: str | None) -> Diagnostic:
+    known = ", ".join(f"{number} `{step}`" for number, step in enumerate(steps, 1))
+    fixes = _replace(at, _spelled(near)) if near else ()
+    return say(
+        "SEG346", at, f"`{funnel}` has no step `{name}`", help=_did_you_mean(near, f"there is {known}"), fixes=fixes
+    )
+
+
+def ambiguous_step(at: Label, name: str, funnel: str, numbers: tuple[int, ...]) -> Diagnostic:
+    which = " and ".join(map(str, numbers))
+    message = f"the steps {which} of `{funnel}` are both `{name}`"
+    return say(
+        "SEG346", at, message, help=f"write the number of the one that is meant: {' or '.join(map(str, numbers))}"
+    )
+
+
+_entry("SEG347", "after-the-last-step", "Nobody is lost after the last step of a funnel")
+
+
+def after_the_last_step(at: Label, fate: str, funnel: str) -> Diagnostic:
+    what = "drops out" if fate == "dropped" else "is pending"
+    message = f"nobody {what} after the last step of `{funnel}`"
+    return say("SEG347", at, message, help="name an earlier step, or write `converted at` this one")
 
 
 _entry("SEG350", "period-length", "A period of a retention has no such length")

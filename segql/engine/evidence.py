@@ -26,9 +26,9 @@ def world(engine: Engine, program: model.Program, segment: model.Segment, keys: 
     """
     tables = _rows(engine, segment, keys)
     found = World(program, tables, now, {}, {})
-    for condition in model.walk(segment.condition):
-        if isinstance(condition, model.InSegment) and condition.segment not in found.members:
-            other = program.segment(condition.segment)
+    for part in model.walk(segment.condition):
+        if isinstance(part, model.InSegment | model.Audience) and part.segment and part.segment not in found.members:
+            other = program.segment(part.segment)
             found.members[other.name] = members(engine, program, other, _theirs(segment, found, other.key), now)
     return found
 
@@ -44,8 +44,12 @@ def members(
 
 
 def _theirs(segment: model.Segment, found: World, key: str) -> set[str]:
-    """The values of a key on the rows of a segment."""
-    rows = (row for data in segment.data if data.key(key) for row in found.rows(data))
+    """The values of a key on the rows of a segment, and of the funnels that it names."""
+    every = {data.name: data for data in segment.data}
+    for part in model.walk(segment.condition):
+        if isinstance(part, model.OfFunnel):
+            every |= {data.name: data for data in part.funnel.data}
+    rows = (row for data in every.values() if data.key(key) for row in found.rows(data))
     return {text(row.get(key)) for row in rows if row.get(key) is not None}
 
 
@@ -86,6 +90,11 @@ def _leads(
         match part:
             case model.TableRead():
                 table, theirs, ours = part.table, part.key.name, part.own.name
+            case model.OfFunnel():
+                via = part.via
+                whose = {text(row[via]) for row in every if row.get(via) is not None} if via else keys
+                yield from ((data.name, part.funnel.key, key) for data in part.funnel.data for key in whose)
+                continue
             case model.JoinTable():
                 table, theirs, ours = part.table, part.on.name, part.on.name
                 if part.bridge is None:

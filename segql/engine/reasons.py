@@ -56,7 +56,18 @@ class TableRows(Value):
     expired: int  # not valid now
 
 
-Evidence = Compared | First | Members | TableRows | Chain
+class Progress(Value):
+    """How far a key came in a funnel, and when it reached each step: of several, one that counts in it, if any does."""
+
+    funnel: str
+    key: str
+    keys: tuple[Any, ...]
+    counted: Any = None
+    reached: tuple[dt.datetime, ...] = ()
+    pending: bool = False
+
+
+Evidence = Compared | First | Members | TableRows | Chain | Progress
 
 
 class Reason(Value):
@@ -134,6 +145,8 @@ class _Asked:
                 shown = First(row=_first(condition.of, one))
             case model.InSegment():
                 shown = self._members(condition, one)
+            case model.OfFunnel():
+                shown = _progress(condition, one)
             case model.JoinTable():
                 shown = _table_rows(condition, one)
             case model.Sequence():
@@ -157,6 +170,28 @@ class _Asked:
         if asked is not None:
             inner = why(self._engine, self._program, other.name, text(asked), self._now)
         return Members(segment=other.name, key=other.key, keys=tuple(keys), found=found, why=inner)
+
+
+def _progress(condition: model.OfFunnel, one: Candidate) -> Progress:
+    asked = condition.funnel
+    keys = [one.key]
+    if condition.via is not None and condition.bridge is not None:
+        carried = (row.get(condition.via) for _, row in selected(condition.bridge, one))
+        keys = list(dict.fromkeys(key for key in carried if key is not None))
+    found = Progress(funnel=asked.name, key=asked.key, keys=tuple(keys))
+    for key in sorted(keys, key=lambda key: reference.came_so_far(condition, one.world, key)):  # one that fits is last
+        counted = reference.progress(asked, one.world, key)
+        if counted is not None:
+            chain, pending = counted
+            found = Progress(
+                funnel=asked.name,
+                key=asked.key,
+                keys=tuple(keys),
+                counted=key,
+                reached=chain.reached,
+                pending=pending and len(chain.reached) < len(asked.steps),
+            )
+    return found
 
 
 # ---------------------------------------------------------------- rows that count, and rows that nearly do

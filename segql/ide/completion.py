@@ -221,6 +221,16 @@ def _names(world: World, slot: Slot, sight: Sight, of: str) -> Iterator[Item]:
             yield from (_item(name, world.find("segment", name), "segment", 0) for name in world.names("segment"))
             if slot == "audience":
                 yield Item(label=EVERYONE, insert=EVERYONE, sort="segment", rank=1)
+        case "funnel":
+            for name in world.names("analysis"):
+                found = world.find("analysis", name)
+                if found and isinstance(found.node, ast.Funnel):
+                    yield _item(name, found, "segment", 0)
+        case "step":
+            yield from (_item(label.declared.symbol.name, label.declared, "label", 0) for label in sight.labels)
+            for data in sight.data:
+                known = world.events(data)
+                yield from (_item(name, known[name], "event", 0) for name in sight.read if name in known)
         case "parameter":
             yield from (_item(name, world.find("parameter", name), "parameter", 0) for name in world.names("parameter"))
         case "key":

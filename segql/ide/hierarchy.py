@@ -59,7 +59,7 @@ def uses(snapshot: Snapshot, symbol: Symbol) -> tuple[Link, ...]:
         for place in snapshot.names.inside(owner.piece):
             inside = owner.whole.start <= place.span.start < owner.whole.end and place.declared is None
             for named in sorted(place.symbols) if inside else ():
-                if named.kind == "segment":
+                if named.kind in ("segment", "analysis"):
                     found.setdefault(named, []).append(place.span)
     links: list[Link] = []
     for named, spans in found.items():

@@ -27,6 +27,8 @@ Slot = Literal[
     "table",
     "segment",
     "audience",
+    "funnel",
+    "step",
     "key",
     "time",
     "event",
@@ -304,6 +306,12 @@ class _Walk:
                 yield self._spot("segment" if isinstance(node, ast.InSegment) else "audience", node.segment)
                 if node.via:
                     yield self._spot("key", node.via)
+            case ast.OfFunnel():
+                if isinstance(node.step, ast.Path):
+                    yield self._spot("step", node.step, self._steps_of(node.funnel.text))
+                yield self._spot("funnel", node.funnel)
+                if node.via:
+                    yield self._spot("key", node.via)
             case ast.Join():
                 yield self._spot("table", node.table)
                 yield self._spot("key", node.key)
@@ -358,6 +366,24 @@ class _Walk:
                         data = event_data(self.world, step.event.path, sight.data)
                         label = Label(declared=spot.declared, data=data)
                         sight = sight.replace(labels=(*sight.labels, label))
+
+    def _steps_of(self, funnel: str) -> Sight:
+        """The steps of a funnel, by their labels and events; those of all funnels while its name is none."""
+        named = [self.world.find("analysis", name) for name in ([funnel] if funnel else self.world.names("analysis"))]
+        labels: list[Label] = []
+        events: dict[str, None] = {}
+        data: dict[str, None] = {}
+        for each in named:
+            if each is None or not isinstance(each.node, ast.Funnel):
+                continue
+            declared = (spot.declared for spot in spots(self.world, each.piece, each.node) if spot.declared)
+            labels += [Label(declared=one, data=()) for one in declared if one.symbol.kind == "label"]
+            data |= dict.fromkeys(self._data_of_analysis(each.node))
+            steps = (i for item in each.node.items if isinstance(item, ast.Steps) for i in item.items)
+            for step in steps:
+                if isinstance(step, ast.Step) and not any(isinstance(clause, ast.As) for clause in step.clauses):
+                    events[step.event.path.text] = None
+        return Sight(data=tuple(data), labels=tuple(labels), read=tuple(events))
 
     def _sequence(self) -> str:
         name = self.node.name.text if not isinstance(self.node, ast.Use | ast.Zone) else ""
@@ -425,6 +451,15 @@ def _meanings(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
         case "audience":
             if world.find("segment", name) or name == EVERYONE:
                 yield (Symbol("segment", "", name),)
+        case "funnel":
+            found = world.find("analysis", name)
+            if found and isinstance(found.node, ast.Funnel):
+                yield (Symbol("analysis", "", name),)
+        case "step":
+            labels = [label.declared.symbol for label in spot.sight.labels if label.declared.symbol.name == name]
+            yield from ((symbol,) for symbol in labels)
+            for data in spot.sight.data if name in spot.sight.read and not labels else ():
+                yield from _event(world, data, spot.node)
         case "column":
             yield from _column(world, spot)
         case "parameter":
@@ -439,8 +474,8 @@ def _meanings(world: World, spot: Spot) -> Iterator[tuple[Symbol, ...]]:
             for data in spot.sight.data:
                 yield from _read(world, data, spot.node)
         case "time":
-            found = (world.members(data).get(name) for data in spot.sight.data)
-            yield from ((each.symbol,) for each in found if each and each.symbol.kind == "time")
+            times = (world.members(data).get(name) for data in spot.sight.data)
+            yield from ((each.symbol,) for each in times if each and each.symbol.kind == "time")
         case "event":
             for data in spot.sight.data:
                 yield from _event(world, data, spot.node)

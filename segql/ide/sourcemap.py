@@ -24,7 +24,7 @@ from segql.syntax.walk import walk
 MOST = 60  # clauses that are left out, one at a time: each costs a compilation
 
 _CLAUSES = (
-    ast.Where, ast.During, ast.Times, ast.Days, ast.Did, ast.Never, ast.FirstDid, ast.InSegment, ast.Join, ast.AnyOf,
+    ast.Where, ast.During, ast.Times, ast.Days, ast.Did, ast.Never, ast.FirstDid, ast.InSegment, ast.OfFunnel, ast.Join, ast.AnyOf,
     ast.AllOf, ast.NoneOf, ast.Steps, ast.CompareMeasures, ast.Within, ast.Same, ast.Step, ast.AnyOrder, ast.Without,
     ast.StepTimes, ast.After, ast.Directly, ast.Optional, ast.Audience, ast.ByItem, ast.MeasureItem, ast.Sort, ast.Top,
     ast.Totals, ast.Collapse, ast.PathStart, ast.PathEnd, ast.Depth,

@@ -243,7 +243,7 @@ class World:
                 return None
 
     def data_of(self, node: ast.Segment, seen: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """The data of a segment: those of `from`, else those of the segments of its key that it names."""
+        """The data of a segment: those of `from`, else those of the segments and funnels of its key that it names."""
         from_ = [item for item in node.items if isinstance(item, ast.FromSources)]
         if from_:
             return tuple(dict.fromkeys(n.text for n in from_[0].names if self.find("data", n.text)))
@@ -252,6 +252,11 @@ class World:
             other = self.find("segment", name)
             if other is not None and name not in seen and key_of(other.node) == key_of(node):
                 found.extend(self.data_of(other.node, (*seen, name)))
+        for each in walk(node):
+            asked = self.find("analysis", each.funnel.text) if isinstance(each, ast.OfFunnel) and not each.via else None
+            if asked is not None and key_of(asked.node) == key_of(node):
+                named = (n.text for item in asked.node.items if isinstance(item, ast.FromSources) for n in item.names)
+                found.extend(name for name in named if self.find("data", name))
         return tuple(dict.fromkeys(found))
 
 
@@ -265,8 +270,8 @@ def well_known(name: str) -> Declared | None:
     return Declared(symbol=Symbol("data", "", name), node=node, name=node.name, piece=piece)
 
 
-def key_of(node: ast.Segment) -> str:
-    """The key of a segment; empty if it has none yet."""
+def key_of(node: ast.Segment | ast.Analysis) -> str:
+    """The key of a segment or analysis; empty if it has none yet."""
     return next((item.path.text for item in node.items if isinstance(item, ast.Key)), "")
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, assert_never
 
-from segql.reference import numbers, sequences
+from segql.reference import attempts, numbers, sequences
 from segql.reference.expressions import holds, value
 from segql.reference.world import Here, Row, World, in_window, is_valid
 from segql.semantics import calendar, model
@@ -58,6 +58,8 @@ def meets(condition: model.Condition, one: Candidate) -> bool:
             return bool(times) and in_window(min(times), condition.window, one.world.now)
         case model.InSegment():
             return in_segment(condition, one)
+        case model.OfFunnel():
+            return of_funnel(condition, one)
         case model.JoinTable():
             return join_table(condition, one)
         case model.Sequence():
@@ -123,6 +125,52 @@ def in_segment(condition: model.InSegment, one: Candidate) -> bool:
     if condition.via is None or condition.bridge is None:
         return one.key in others
     return any(row.get(condition.via) in others for _, row in selected(condition.bridge, one))
+
+
+def of_funnel(condition: model.OfFunnel, one: Candidate) -> bool:
+    """R24: the key itself, or a key `via` of one of its rows, counts in the funnel and has come so far."""
+    if condition.via is None or condition.bridge is None:
+        return came_so_far(condition, one.world, one.key)
+    keys = {row.get(condition.via) for _, row in selected(condition.bridge, one)} - {None}
+    return any(came_so_far(condition, one.world, key) for key in keys)
+
+
+def came_so_far(condition: model.OfFunnel, world: World, key: object) -> bool:
+    """Whether a key of the funnel is one of an audience, and has come as far as the condition asks."""
+    found = progress(condition.funnel, world, key)
+    if found is None:
+        return False
+    chain, pending = found
+    if condition.fate == "converted":
+        return len(chain.reached) >= condition.step
+    return len(chain.reached) == condition.step and pending == (condition.fate == "pending")
+
+
+def progress(asked: model.Funnel, world: World, key: object) -> tuple[attempts.Attempt, bool] | None:
+    """The chain by which a key counts in a funnel, and whether it may come further; None if it does not count in it."""
+    if not any(_heard(asked, audience, world, key) for audience in asked.audiences):
+        return None
+    window, data = asked.sequence.window, sequences.data_of(asked.sequence)
+    rows = [row for each in data for row in world.rows_with(each, asked.key, key)]
+    return attempts.counts(world, asked, [row for row in rows if in_window(row.time, window, world.now)])
+
+
+def _heard(asked: model.Funnel, audience: model.Audience, world: World, key: object) -> bool:
+    """R18.4: whether a key belongs to an audience."""
+    if not audience.segment:
+        return True
+    members = members_of(world, audience.segment)
+    if audience.bridge is None:
+        return key in members
+    window = audience.bridge.window
+    assert window is not None, "a funnel has no tables"
+    return any(
+        row.get(audience.key) in members
+        and in_window(row.time, window, world.now)
+        and holds(of.predicate, Here(world, row))
+        for of in audience.bridge.rows
+        for row in world.rows_with(of.data, asked.key, key)
+    )
 
 
 def join_table(condition: model.JoinTable, one: Candidate) -> bool:

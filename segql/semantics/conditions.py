@@ -31,6 +31,8 @@ _OPS: dict[str, Any] = {"at least": ">=", "at most": "<=", "exactly": "="}
 
 def condition(frame: Frame, node: ast.Condition) -> model.Condition:
     """The meaning of a condition. Where it has none, something has been said and the condition is a harmless one."""
+    from segql.semantics.fates import fate  # a condition may name a funnel, and a funnel holds conditions
+
     match node:
         case ast.Did():
             return _did(frame, node)
@@ -42,6 +44,8 @@ def condition(frame: Frame, node: ast.Condition) -> model.Condition:
         case ast.InSegment():
             found = _in_segment(frame, node)
             return model.Opposite(term=found) if node.negated else found
+        case ast.OfFunnel():
+            return fate(frame, node)
         case ast.Join():
             return _join(frame, node)
         case ast.AnyOf():

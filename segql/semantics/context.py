@@ -38,6 +38,7 @@ class Context:
         self.said: list[Diagnostic] = scope.said
         self.data: dict[str, model.Data | None] = {}
         self.segments: dict[str, model.Segment | None] = {}
+        self.analyses: dict[str, model.Analysis | None] = {}
         self.events: dict[tuple[str, str], model.Event | None] = {}
         self.resolving: list[tuple[str, str]] = []
         self.used: set[str] = set()  # defines that something reads
@@ -55,7 +56,8 @@ class Context:
         """Whether a thing is being resolved already; if so, says which ring it closes. A chain may also be too long."""
         if (kind, name) not in self.resolving:
             return self._too_long(kind, at)
-        names = [n for k, n in self.resolving[self.resolving.index((kind, name)) :] if k == kind]
+        alike = ("segment", "analysis") if kind in ("segment", "analysis") else (kind,)
+        names = [n for k, n in self.resolving[self.resolving.index((kind, name)) :] if k in alike]
         ring = frozenset((kind, n) for n in names)
         if ring not in self.rings:  # it can be entered at any of its members, and is still one mistake
             self.rings.add(ring)

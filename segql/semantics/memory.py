@@ -118,7 +118,7 @@ class Memory:
 
     def _meanings(self, words: frozenset[str], node: ast.Declaration) -> Iterator[Declared]:
         scope = self._context.scope
-        for names in (scope.names[kind] for kind in ("source", "table", "parameter", "define", "segment")):
+        for names in (scope.names[kind] for kind in ("source", "table", "parameter", "define", "segment", "analysis")):
             yield from (names[word] for word in words & names.keys())
         if isinstance(node, ast.Source) and node.like and (base := scope.find_like(node.like.text)):
             yield base

@@ -372,6 +372,20 @@ class InSegment(Value):
     bridge: Selection | None
 
 
+class OfFunnel(Value):
+    """The key counts in a funnel, for one of its audiences, and has come so far (R24).
+
+    It `converted` at a step if it has reached it; it `dropped` out or is `pending` after a step if it has reached that
+    one and none after it. With `via`, one of the segment's rows within the window has such a key.
+    """
+
+    funnel: Funnel
+    fate: Literal["converted", "dropped", "pending"]
+    step: int  # from 1
+    via: str | None = None
+    bridge: Selection | None = None
+
+
 class JoinTable(Value):
     """Some row of the table has the key and satisfies the predicate; a versioned row must be valid now.
 
@@ -437,7 +451,7 @@ class Opposite(Value):
     term: Condition
 
 
-Condition = CompareMeasures | FirstIn | InSegment | JoinTable | Sequence | AllOf | AnyOf | Opposite
+Condition = CompareMeasures | FirstIn | InSegment | OfFunnel | JoinTable | Sequence | AllOf | AnyOf | Opposite
 
 
 class Segment(Value):

@@ -244,6 +244,8 @@ def _needed(scope: Scope, names: Iterable[str]) -> list[Declared]:
         for node in walk(declared.node):
             if isinstance(node, ast.InSegment | ast.Audience):
                 waiting.append(scope.find("segment", node.segment.text))
+            elif isinstance(node, ast.OfFunnel):
+                waiting.append(scope.find("analysis", node.funnel.text))
             elif isinstance(node, ast.Path):
                 waiting.append(scope.find("define", node.text))
             elif isinstance(node, ast.FromSources):

@@ -88,8 +88,15 @@ def _segment(context: Context, declared: Declared) -> model.Segment | None:
         data=data,
         condition=said,
         zone=frame.zone,
-        needs=tuple(dict.fromkeys(n.segment.text for n in _named(conditions))),
+        needs=_needs(said, conditions),
     )
+
+
+def _needs(condition: model.Condition, written: list[ast.Condition]) -> tuple[str, ...]:
+    """The segments that a segment names, and those that its funnels name."""
+    funnels = (part for part in model.walk(condition) if isinstance(part, model.OfFunnel))
+    named = (node.segment.text for node in _named(written))
+    return tuple(dict.fromkeys((*named, *(name for each in funnels for name in each.funnel.needs))))
 
 
 def _combined(terms: tuple[model.Condition, ...]) -> model.Condition:
@@ -98,11 +105,15 @@ def _combined(terms: tuple[model.Condition, ...]) -> model.Condition:
 
 def _named(conditions: Iterable[ast.Condition]) -> Iterator[ast.InSegment]:
     """The segments that conditions name, also inside groups."""
+    return (each for each in _flat(conditions) if isinstance(each, ast.InSegment))
+
+
+def _flat(conditions: Iterable[ast.Condition]) -> Iterator[ast.Condition]:
     for condition in conditions:
-        if isinstance(condition, ast.InSegment):
+        if isinstance(condition, ast.AnyOf | ast.AllOf | ast.NoneOf):
+            yield from _flat(condition.conditions)
+        else:
             yield condition
-        elif isinstance(condition, ast.AnyOf | ast.AllOf | ast.NoneOf):
-            yield from _named(condition.conditions)
 
 
 def at_least_one(frame: Frame) -> model.Condition:
@@ -141,8 +152,16 @@ def named_data(context: Context, declared: Declared, clause: ast.FromSources) ->
 def _data_of_segments(
     context: Context, declared: Declared, conditions: list[Any], key: str
 ) -> tuple[model.Data, ...] | None:
-    """Without `from`, a segment is over the data of the segments of its key that it names."""
+    """Without `from`, a segment is over the data of the segments and funnels of its key that it names."""
+    from segql.semantics.fates import funnel  # a segment may name a funnel, and a funnel segments
+
     found: dict[str, model.Data] = {}
+    for each in (n for n in _flat(conditions) if isinstance(n, ast.OfFunnel) and n.via is None):
+        asked = funnel(context, declared, each.funnel)
+        if asked is None:
+            return None
+        if asked.key == key:
+            found.update({data.name: data for data in asked.data})
     for node in (n for n in _named(conditions) if n.via is None):
         if not context.scope.find("segment", node.segment.text):
             context.scope.unknown("segment", declared.at(node.segment), node.segment.text)

@@ -14,6 +14,7 @@ from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
+from segql.sql.attempts import Attempts, attempts, ranked
 from segql.sql.facts import (
     WIDTHS,
     Fact,
@@ -50,6 +51,7 @@ class Query:
         self.names = Names(_relation_names(program, asked))
         self.segments: dict[str, str] = {}
         self.shared: dict[str, SharedFacts] = {}
+        self.funnels: dict[str, tuple[str, Attempts]] = {}
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """Adds a CTE under a name like the one wished for."""
@@ -63,6 +65,14 @@ class Query:
             segment = self.program.segment(name)
             self.segments[name] = self.add(name, keys_query(self, segment))
         return self.segments[name]
+
+    def funnel(self, asked: model.Funnel) -> tuple[str, Attempts]:
+        """The CTE that holds the attempts of a funnel, and its columns."""
+        if asked.name not in self.funnels:
+            own = attempts(Names([key_name(asked)]), key_name(asked), asked)
+            at = ranked(self.target, asked, own, lambda wish, part: self.add(f"{asked.name}_{wish}", part))
+            self.funnels[asked.name] = (at, own)
+        return self.funnels[asked.name]
 
     def with_ctes(self, query: exp.Expr) -> exp.Expr:
         """A query with the CTEs above it."""
@@ -102,8 +112,8 @@ def lower(target: Target, program: model.Program, segment: model.Segment) -> exp
     return query.with_ctes(ordered)
 
 
-def key_name(segment: model.Segment) -> str:
-    """The column that holds the key of a segment: `usr.id` is `usr_id`."""
+def key_name(segment: model.Segment | model.Question) -> str:
+    """The column that holds the key of a segment or analysis: `usr.id` is `usr_id`."""
     return segment.key.replace(".", "_")
 
 
@@ -247,6 +257,8 @@ def _sets(query: Query, segment: model.Segment) -> dict[model.Condition, str]:
             case model.InSegment() if node not in found:
                 other = query.segment(node.segment)
                 found[node] = other if node.bridge is None else _bridge_segment(query, segment, node, other)
+            case model.OfFunnel() if node not in found:
+                found[node] = _of_funnel(query, segment, node)
             case model.JoinTable() if node not in found:
                 if node.bridge is None:
                     found[node] = ""
@@ -272,13 +284,58 @@ def _bridge_segment(query: Query, segment: model.Segment, node: model.InSegment,
     """Keys with a row whose other key is in the segment (R14)."""
     assert node.bridge is not None
     assert node.via is not None
-    via = node.via
     column = key_name(query.program.segment(node.segment))
+    return _bridge(query, segment, node.bridge, node.via, (other, column), f"via_{node.segment}")
+
+
+def _bridge(
+    query: Query,
+    whose: model.Segment | model.Question,
+    bridge: model.Selection,
+    via: str,
+    keys: tuple[str, str],
+    wish: str,
+) -> str:
+    """Keys with a row whose other key is among those of a CTE, which has them in a column."""
+    other, column = keys
 
     def member(rows: Rows) -> exp.Expr:
         return exists(exp.Table(this=e.identifier(other)), e.column(column, other), rows.key(via))
 
-    return query.add(f"{segment.name}_via_{node.segment}", _bridged(query, segment, node.bridge, member))
+    return query.add(f"{whose.name}_{wish}", _bridged(query, whose, bridge, member))
+
+
+def _of_funnel(query: Query, segment: model.Segment, node: model.OfFunnel) -> str:
+    """Keys of a funnel, of its audiences, that have come so far (R24); with a bridge, those that have such a key."""
+    asked, (best, own) = node.funnel, query.funnel(node.funnel)
+    so_far = exp.GTE if node.fate == "converted" else exp.EQ
+    where: list[exp.Expr] = [
+        exp.EQ(this=e.column(own.place), expression=s.number(1)),
+        so_far(this=e.column(own.reached), expression=s.number(node.step)),
+    ]
+    if node.fate != "converted":
+        where.append(exp.EQ(this=e.column(own.open), expression=s.number(int(node.fate == "pending"))))
+    heard = (
+        [] if any(not a.segment for a in asked.audiences) else [_heard(query, asked, a, best) for a in asked.audiences]
+    )
+    if heard:
+        where.append(_inner(s.any_of(*heard)))
+    found = exp.select(e.column(own.key)).from_(exp.Table(this=e.identifier(best)), copy=False)
+    name = query.add(f"{asked.name}_{node.fate}", found.where(*where, copy=False))
+    if node.bridge is None:
+        return name
+    assert node.via is not None
+    return _bridge(query, segment, node.bridge, node.via, (name, own.key), f"via_{asked.name}")
+
+
+def _heard(query: Query, asked: model.Funnel, audience: model.Audience, best: str) -> exp.Expr:
+    """Whether a key of the funnel belongs to an audience (R18.4)."""
+    members = query.segment(audience.segment)
+    theirs = audience.key.replace(".", "_")
+    if audience.bridge is not None:
+        members = _bridge(query, asked, audience.bridge, audience.key, (members, theirs), audience.name)
+        theirs = key_name(asked)
+    return exists(exp.Table(this=e.identifier(members)), e.column(theirs, members), e.column(key_name(asked), best))
 
 
 def _bridge_table(query: Query, segment: model.Segment, node: model.JoinTable) -> exp.Expr:
@@ -291,7 +348,10 @@ def _bridge_table(query: Query, segment: model.Segment, node: model.JoinTable) -
 
 
 def _bridged(
-    query: Query, segment: model.Segment, bridge: model.Selection, member: Callable[[Rows], exp.Expr]
+    query: Query,
+    segment: model.Segment | model.Question,
+    bridge: model.Selection,
+    member: Callable[[Rows], exp.Expr],
 ) -> exp.Expr:
     parts = []
     for one in bridge.rows:
@@ -344,7 +404,7 @@ def _leading(segment: model.Segment, sets: dict[model.Condition, str]) -> model.
         match term:
             case model.Sequence():
                 return term
-            case model.InSegment() | model.JoinTable() if term.bridge is not None:
+            case model.InSegment() | model.OfFunnel() | model.JoinTable() if term.bridge is not None:
                 return term
     return None
 
@@ -403,7 +463,7 @@ def _condition(
             return e.compared(node.op, measure(target, node.left, fact), measure(target, node.right, fact))
         case model.FirstIn():
             return _first_in(target, node, fact)
-        case model.InSegment() | model.JoinTable() | model.Sequence():
+        case model.InSegment() | model.OfFunnel() | model.JoinTable() | model.Sequence():
             return in_set(node)
         case model.AllOf():
             return s.all_of(*(_inner(below(t)) for t in node.terms))
@@ -433,7 +493,7 @@ def _opposite(
         case model.CompareMeasures() if never_missing(term.left) and never_missing(term.right):
             left, right = measure(target, term.left, fact), measure(target, term.right, fact)
             return FLIPPED[term.op](this=_operand(left), expression=_operand(right))
-        case model.InSegment() | model.JoinTable() | model.Sequence():
+        case model.InSegment() | model.OfFunnel() | model.JoinTable() | model.Sequence():
             return exp.Not(this=below(term))
         case _:
             return target.spell("is_not_true", below(term))

@@ -97,7 +97,9 @@ def _misfit(of: Sought, plan: Plan) -> str:
 
 
 def _sequences(segment: model.Segment) -> list[model.Sequence]:
-    found = (part for part in model.walk(segment.condition) if isinstance(part, model.Sequence))
+    parts = list(model.walk(segment.condition))
+    of_funnels = {id(part.funnel.sequence) for part in parts if isinstance(part, model.OfFunnel)}  # have one plan
+    found = (part for part in parts if isinstance(part, model.Sequence) and id(part) not in of_funnels)
     return list(dict.fromkeys(found))
 
 

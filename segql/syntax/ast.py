@@ -197,6 +197,17 @@ class InSegment(Node):  # in premium via usr.email   not in employees
     negated: bool = False
 
 
+class OfFunnel(Node):  # converted at 2 of checkout   dropped after cart of checkout
+    fate: Fate
+    step: Number | Path
+    funnel: Name
+    via: Path | None
+
+
+class Fate(Node):  # converted at   dropped after   pending after
+    kind: Literal["converted", "dropped", "pending"]
+
+
 class Join(Node):  # join plans on usr.email where tier = 'pro'
     table: Name
     key: Path
@@ -596,7 +607,7 @@ class Assignment(Node):  # type = 'view'
 
 AnyType = Type | EnumType | ListType
 DataItem = FromRelation | FromFile | Time | Order | Keys | Layout | Field | Event | Valid
-Condition = Did | Never | FirstDid | InSegment | Join | AnyOf | AllOf | NoneOf | Steps | CompareMeasures
+Condition = Did | Never | FirstDid | InSegment | OfFunnel | Join | AnyOf | AllOf | NoneOf | Steps | CompareMeasures
 SegmentItem = Key | FromSources | During | Where | Condition
 Window = Last | This | Previous | Since | Before | Between | Ever
 Moment = Date | Timestamp | Ago

@@ -142,6 +142,20 @@ class Builder:
     def not_in_segment(self, span: Span, _: Token, segment: ast.Name, via: ast.Path | None) -> ast.InSegment:
         return ast.InSegment(span=span, segment=segment, via=via, negated=True)
 
+    def of_funnel(
+        self, span: Span, fate: ast.Fate, step: ast.Number | ast.Path, funnel: ast.Name, via: ast.Path | None
+    ) -> ast.OfFunnel:
+        return ast.OfFunnel(span=span, fate=fate, step=step, funnel=funnel, via=via)
+
+    def converted(self, span: Span) -> ast.Fate:
+        return ast.Fate(span=span, kind="converted")
+
+    def dropped(self, span: Span) -> ast.Fate:
+        return ast.Fate(span=span, kind="dropped")
+
+    def pending(self, span: Span) -> ast.Fate:
+        return ast.Fate(span=span, kind="pending")
+
     def via(self, span: Span, key: ast.Path) -> ast.Path:
         return key
 

@@ -703,6 +703,9 @@ class _Printer:
                 return self.followed(_VERBS[type(node)], node.event, node.clauses)
             case ast.InSegment():
                 return f"{'not ' * node.negated}in {self.word(node.segment)}{self.via(node.via)}"
+            case ast.OfFunnel():
+                fate = f"{node.fate.kind} {'at' if node.fate.kind == 'converted' else 'after'}"
+                return f"{fate} {self.word(node.step)} of {self.word(node.funnel)}{self.via(node.via)}"
             case ast.Join():
                 words = f"join {self.word(node.table)} on "
                 return self.followed(words, node.key, [node.where])

@@ -421,7 +421,8 @@ _FAMILIES: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     ),
     (
         _terminals("did never join"),
-        _terminals("did never first in join any all none steps") | {"NOT_IN", "CALL", "NUMBER", "PARAMETER"},
+        _terminals("did never first in join any all none steps converted dropped pending")
+        | {"NOT_IN", "CALL", "NUMBER", "PARAMETER"},
         "a condition (`did`, `never`, `any`, …)",
     ),
     (

@@ -28,6 +28,7 @@ from tests.differential import analyses, segments
 from .engines import Engine
 from .remote import Lacking
 from .test_random import EXAMPLES, SEED, declared
+from .test_random import compare as compare_members
 
 SLOW = 8  # times fewer analyses, at least, of an engine that is slow
 
@@ -59,6 +60,30 @@ def test_an_engine_answers_like_the_reference(
     record_property(f"random {kind} on {engine.dialect} {engine.version}", f"seed {SEED}: {dict(sorted(seen.items()))}")
     record_property(f"refused by {engine.dialect} of {kind}", dict(reasons.most_common()))
     assert seen["equal, with rows"] >= sum(seen.values()) // 20
+
+
+@pytest.mark.hypothesis
+def test_an_engine_knows_who_came_so_far(engine: Engine, record_property: Callable[[str, object], None]) -> None:
+    if engine.dialect == "duckdb":
+        pytest.skip("tests/differential has more for DuckDB")
+    seen, reasons = Counter[str](), Counter[str]()
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES // 8 // (max(engine.traits.pace, SLOW) if engine.traits.pace > 1 else 1),
+        derandomize=False,
+        database=None,
+        deadline=None,
+        phases=engine.traits.phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=analyses.fates())
+    def run(case: segments.Case) -> None:
+        seen[compare_members(engine, declared(case[0]), case[1], reasons, Counter())] += 1
+
+    run()
+    record_property(f"random segments of funnels on {engine.dialect}", f"seed {SEED}: {dict(sorted(seen.items()))}")
+    assert seen["equal, with members"] + seen["equal, empty"] > 0
 
 
 def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], reasons: Counter[str]) -> str:

@@ -210,3 +210,27 @@ def paths(draw: st.DrawFn, known: Known) -> str:
     if draw(st.booleans()):
         lines.append(f"top {draw(st.integers(1, 3))}")
     return "\n".join(lines)
+
+
+@st.composite
+def fates(draw: st.DrawFn) -> segments.Case:
+    """A file with a funnel `q`, and a last segment of those who came so far in it; and rows for them."""
+    text: str = draw(files("funnel", False))
+    funnel_key = text.rsplit("key ", 1)[1].split()[0]
+    sources = draw(st.sampled_from(SOURCES))
+    keys = [k for k in segments.KEYS_OF[sources[0]] if all(k in segments.KEYS_OF[s] for s in sources)]
+    key = funnel_key if funnel_key in keys and draw(st.integers(0, 2)) else draw(st.sampled_from(keys))
+    if key != funnel_key and not any(funnel_key in segments.KEYS_OF[s] for s in sources):
+        sources, key = segments.source_of("web"), funnel_key
+    via = f" via {funnel_key}" if key != funnel_key else ""
+    steps = 1 + text.rsplit("steps", 1)[1].count("\nthen ")
+    asked = [f"converted at {n}" for n in range(1, steps + 1)]
+    asked += [f"{fate} after {n}" for n in range(1, steps) for fate in ("dropped", "pending")]
+    lines = [f"{draw(st.sampled_from(asked))} of q{via}" for _ in range(draw(st.integers(1, 2)))]
+    lines = [f"{draw(st.sampled_from(('none', 'any', '')))} {{ {line} }}" for line in lines]
+    lines = [line.strip(" {}") if line.startswith(" {") else line for line in lines]
+    if draw(st.booleans()):
+        lines.append(draw(segments.conditions(sources, key, (), 0)))
+    rows = draw(st.one_of(segments.crowded(), segments.crowded(), segments.rows()))
+    body = "\n".join((f"key {key}", f"from {', '.join(sources)}", *lines))
+    return f"{text}\nsegment last {{\n{body}\n}}\n", rows

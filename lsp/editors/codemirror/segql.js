@@ -23,7 +23,7 @@ const rules = [
   [/(?:contains|matches|like|with|and|not|or)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[)*+,/:<=>{}]))/uy, "operatorKeyword"],
   [/(?:measure|event|field|as)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[()*+,/:<=>{}\-]))/uy, "keyword", "variableName.definition"],
   [/(?:unique|desc|step|asc)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[()*+/:<=>{\-]))/uy, "keyword"],
-  [/(?:calendar|collapse|directly|optional|previous|exactly|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[()*+,/:<=>{}\-]))/uy, "keyword"],
+  [/(?:converted|calendar|collapse|directly|optional|previous|dropped|exactly|pending|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[()*+,/:<=>{}\-]))/uy, "keyword"],
   [/(?:timestamptz|timestamp|boolean|decimal|integer|float|date|text)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[(*+,/:<>{\-]))/uy, "typeName"],
   [/(?:where|node|by)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[)*+,/:<=>{}]))/uy, "keyword"],
   [/(?:quarters|minutes|quarter|seconds|minute|months|second|hours|month|weeks|years|days|hour|week|year|day)(?![\p{L}\p{N}_]|[ \t]*(?:!=|<=|>=|[(*+/:<=>\-]))/uy, "keyword"],

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from segql.reference import numbers, sequences
 from segql.reference.analyses.audiences import belongs
 from segql.reference.analyses.explore import unit_of
 from segql.reference.analyses.order import last, position
+from segql.reference.attempts import Attempt, counts
 from segql.reference.expressions import value
 from segql.reference.world import Here, Row, World, in_window
 from segql.semantics import calendar, model
 
 MILLION = 1_000_000  # microseconds of a second
-
-
-class Attempt(NamedTuple):
-    """A chain of whole steps: when it starts, when it has reached each, and whether its next step may still come."""
-
-    start: dt.datetime
-    reached: tuple[dt.datetime, ...]
-    open: bool
 
 
 class Entrant(NamedTuple):
@@ -105,43 +97,10 @@ def _entrants(world: World, asked: model.Funnel) -> Iterator[Entrant]:
             if row.get(asked.key) is not None and in_window(row.time, asked.sequence.window, world.now):
                 by_key.setdefault(row.get(asked.key), []).append(row)
     for rows in by_key.values():
-        attempts = list(_attempts(world, asked, rows))
-        if attempts:
-            chosen = min(attempts, key=lambda each: _rank(each, world.now))
-            group = _group(world, asked, rows, chosen.start)
-            yield Entrant(rows[0], group, chosen, any(attempt.open for attempt in attempts))
-
-
-def _rank(chain: Attempt, now: dt.datetime) -> tuple[Any, ...]:
-    """R23.3: the deepest, which ends first, which starts last, whose other steps come last, the later ones first."""
-    *between, end = chain.reached
-    return (-len(chain.reached), end, now - chain.start, *(now - at for at in reversed(between)))
-
-
-def _attempts(world: World, asked: model.Funnel, rows: list[Row]) -> Iterator[Attempt]:
-    """R23.2: the chains of whole steps; with `same`, among rows that share its value."""
-    same = asked.sequence.same
-    shared = {row.get(same) for row in rows} - {None} if same else {None}
-    items = (item for item in asked.sequence.items if isinstance(item, model.Step))
-    lasts = list(accumulate(item.times for item in items))
-    for thing in shared:
-        group = [row for row in rows if not same or row.get(same) == thing]
-        for plan, chain in sequences.prefixes(asked.sequence, group, world):
-            if len(chain) in lasts:
-                times = [row.time for row in chain if row.time is not None]
-                reached = tuple(times[last - 1] for last in lasts if last <= len(chain))
-                yield Attempt(times[0], reached, _open(world, asked, plan, times))
-
-
-def _open(world: World, asked: model.Funnel, plan: list[sequences.Slot], times: list[dt.datetime]) -> bool:
-    """R23.5: whether the next step has limits, and none of them has passed."""
-    if len(times) == len(plan) or asked.sequence.window.end is not None:
-        return False
-    slot = plan[len(times)]
-    since = times[slot.since] if slot.since is not None else times[-1]
-    limits = [(times[0], asked.sequence.within), (since, slot.within)]
-    ends = [at + dt.timedelta(microseconds=limit.microseconds) for at, limit in limits if limit is not None]
-    return bool(ends) and all(world.now <= end for end in ends)
+        found = counts(world, asked, rows)
+        if found is not None:
+            chain, pending = found
+            yield Entrant(rows[0], _group(world, asked, rows, chain.start), chain, pending)
 
 
 def _group(world: World, asked: model.Funnel, rows: list[Row], start: dt.datetime) -> tuple[Any, ...]:

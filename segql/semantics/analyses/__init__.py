@@ -18,7 +18,9 @@ def analysis(context: Context, name: str) -> model.Analysis | None:
     """The analysis of a name that is declared; None if it has a mistake that leaves nothing of it."""
     declared = context.scope.find("analysis", name)
     assert declared is not None, "the caller looks the name up"
-    return context.resolve("analysis", name, lambda: _analysis(context, declared))  # type: ignore[no-any-return]
+    if name not in context.analyses:
+        context.analyses[name] = context.resolve("analysis", name, lambda: _analysis(context, declared))
+    return context.analyses[name]
 
 
 def _analysis(context: Context, declared: Declared) -> model.Analysis | None:

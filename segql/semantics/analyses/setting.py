@@ -111,6 +111,8 @@ def _audience(frame: Frame, node: ast.Audience) -> model.Audience | None:
             return model.Audience(name=EVERYONE)
         context.scope.unknown("segment", declared.at(node.segment), name)
         return None
+    if context.in_ring("segment", name, declared.at(node.segment)):
+        return None
     other = segment(context, name)
     if other is None:
         return None

@@ -1,11 +1,6 @@
-"""A funnel to one query: running maxima tell which rows end which step; each key counts by the chain that goes deepest.
-
-The levels are those of a sequence of a segment (`sequences`); no table of events is joined with itself.
-"""
+"""A funnel to one query: of the attempts of each key (`attempts`) the first counts, in the group of its first step."""
 
 from __future__ import annotations
-
-from itertools import accumulate
 
 from sqlglot import exp
 
@@ -16,25 +11,18 @@ from segql.sql import spellings as s
 from segql.sql.analyses.audiences import Carried
 from segql.sql.analyses.elapsed import Asked, summaries
 from segql.sql.analyses.explore import group_value
+from segql.sql.attempts import Attempts, attempts, ranked
 from segql.sql.facts import union_all
 from segql.sql.lower import Query
-from segql.sql.scan import Names, Rows, case, flag, named, terms_of
-from segql.sql.sequences import Prefix, prefixes, sought
+from segql.sql.scan import Names, Rows, case, named, terms_of
 
 
-class Own(Value):
+class Own(Attempts):
     """The names of our own columns, apart from those of the result."""
 
-    key: str
-    reached: str
-    started: str
-    ended: str
-    open: str
-    place: str
     audience: str
     first: str
     previous: str
-    at: tuple[str, ...]  # when each step was reached, where times are asked for
     of: str  # the step that a time is of
     since_start: str
     since_previous: str
@@ -52,11 +40,6 @@ class Plan(Value):
     def segment(self) -> list[str]:
         """The column that names the audience, if there is one."""
         return [self.asked.columns[0].name] if self.asked.several else []
-
-    def lasts(self) -> list[int]:
-        """Of each step, the place of its last element in the chain."""
-        items = (item for item in self.asked.sequence.items if isinstance(item, model.Step))
-        return [last - 1 for last in accumulate(item.times for item in items)]
 
     def times(self) -> list[Asked]:
         """The columns of the result that tell of times, if there are any."""
@@ -80,24 +63,16 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
     names = Names([column.name for column in asked.columns])
     carried = Carried(query, asked, names)
     own = Own(
-        key=carried.columns[asked.key],
-        reached=names.new("reached"),
-        started=names.new("started"),
-        ended=names.new("ended"),
-        open=names.new("is_open"),
-        place=names.new("place"),
+        **vars(attempts(names, carried.columns[asked.key], asked, asked.timed)),
         audience=names.new("audience_no"),
         first=names.new("first_keys"),
         previous=names.new("previous_keys"),
-        at=tuple(names.new(f"at_{number}") for number, _ in enumerate(asked.steps, 1)) if asked.timed else (),
         of=names.new("of_step"),
         since_start=names.new("since_start"),
         since_previous=names.new("since_previous"),
     )
     plan = Plan(query=query, asked=asked, carried=carried, own=own)
-    reached = plan.add("reached", _reached(plan))
-    best = plan.add("best", _best(plan, reached))
-    keys = plan.add("deepest", _deepest(plan, best))
+    keys = plan.add("deepest", _deepest(plan, ranked(query.target, asked, own, plan.add)))
     counted = [_counts(plan, n, a, keys) for n, a in enumerate(asked.audiences, 1)]
     if asked.timed:
         counted.append(_times(plan, keys))
@@ -105,55 +80,7 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
     return _answer(plan, plan.add("cells", _cells(plan, counts)))
 
 
-# ---------------------------------------------------------------- chains
-
-
-def _reached(plan: Plan) -> exp.Expr:
-    """Each row that ends a step of a chain: which step, when, where the chain begins, and whether it may go on."""
-    of = sought(plan.query.target, plan.asked, plan.asked.sequence, plan.own.key, plan.add)
-    lasts = plan.lasts()
-    elements = prefixes(of, (0, *lasts) if plan.asked.timed else (0,))
-    return union_all([_ends(plan, number, last, elements[last]) for number, last in enumerate(lasts, 1)])
-
-
-def _ends(plan: Plan, number: int, last: int, element: Prefix) -> exp.Select:
-    own, missing = plan.own, plan.query.target.spell("null", model.Type(name="timestamp"))
-    columns = [
-        e.column(own.key),
-        named(s.number(number), own.reached),
-        named(e.column(element.times[0]), own.started),
-        named(e.column(element.times[last]), own.ended),
-        named(_open(plan, element), own.open),
-    ]
-    for name, place in zip(own.at, plan.lasts(), strict=False):
-        columns.append(named(e.column(element.times[place]) if place <= last else missing.copy(), name))
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(element.rows)), copy=False)
-    return found.where(element.ends, copy=False)
-
-
-def _open(plan: Plan, element: Prefix) -> exp.Expr:
-    """1 where the next element has limits, and none of them has passed."""
-    if not element.limits or plan.asked.sequence.window.end is not None:
-        return s.number(0)
-    now = [e.now(plan.query.target) for _ in element.limits]
-    return flag(s.all_of(*(e.compared(">=", limit, at) for limit, at in zip(element.limits, now, strict=True))))
-
-
-def _best(plan: Plan, reached: str) -> exp.Expr:
-    """Each of these rows with its place: first the deepest, then the one that ends first, then that which starts last.
-
-    Where times are asked for, of these the one whose other steps come last, the later ones first.
-    """
-    own = plan.own
-    order: list[exp.Expr] = [exp.Ordered(this=e.column(own.reached), desc=True, nulls_first=False)]
-    order += [exp.Ordered(this=e.column(own.ended), nulls_first=False)]
-    last_first = (own.started, *reversed(own.at))
-    order += [exp.Ordered(this=e.column(name), desc=True, nulls_first=False) for name in last_first]
-    place = _over(plan, exp.RowNumber(), order)
-    still = exp.Window(this=exp.Max(this=e.column(own.open, reached)), partition_by=[e.column(own.key, reached)])
-    columns = [e.column(name) for name in (own.key, own.reached, own.started, *own.at)]
-    found = exp.select(*columns, named(still, own.open), named(place, own.place))
-    return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
+# ---------------------------------------------------------------- keys
 
 
 def _over(plan: Plan, value: exp.Expr, order: list[exp.Expr], *more: exp.Expr) -> exp.Expr:

@@ -29,7 +29,7 @@ syntax match segqlDeclaration ;\v%(%(retention|explore|segment|define|funnel|sou
 syntax match segqlKeyword ;\v%(%(quarters|minutes|quarter|seconds|minute|months|second|hours|month|weeks|years|days|hour|week|year|day)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+/:<=>\-]))@!);
 syntax match segqlKeyword ;\v%(%(where|node|by)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}]))@!);
 syntax match segqlType ;\v%(%(timestamptz|timestamp|boolean|decimal|integer|float|date|text)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+,/:<>{\-]))@!);
-syntax match segqlKeyword ;\v%(%(calendar|collapse|directly|optional|previous|exactly|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!);
+syntax match segqlKeyword ;\v%(%(converted|calendar|collapse|directly|optional|previous|dropped|exactly|pending|before|during|layout|within|depth|every|first|least|since|start|valid|file|from|last|most|then|this|time|end|for|top|at|of|on|to)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!);
 syntax match segqlKeyword ;\v%(%(unique|desc|step|asc)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+/:<=>{\-]))@!);
 syntax match segqlKeyword ;\v%(%(measure|event|field|as)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!); nextgroup=segqlDeclaredAfter skipwhite skipempty
 syntax match segqlWordOperator ;\v%(%(contains|matches|like|with|and|not|or)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}]))@!);
