@@ -111,7 +111,7 @@ PART = re.compile(r"`[^`\r\n]+`|[^\W\d]\w*")
 
 
 def path_parts(written: str) -> tuple[str, ...]:
-    """The parts of a dotted path, each without its backticks."""
+    """The parts of a dotted path, each without its backticks: at least one, also where nothing but a mark is written."""
     if "`" not in written:
         return tuple(written.split("."))
-    return tuple(name_text(part) for part in PART.findall(written))
+    return tuple(name_text(part) for part in PART.findall(written)) or ("",)
