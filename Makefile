@@ -43,7 +43,8 @@ grammar: $(VENV)/ready  ## write the parser's tables and the highlighters anew f
 	$(BIN)/python -m segql_grammar
 	$(BIN)/python -m segql_grammar.highlight .
 
-editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try it in a real VS Code (needs Chromium)
+editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try it in a real VS Code (needs Chromium); try Helix
+	$(BIN)/python tests/editors/helix/session.py $(abspath $(BIN))
 	tests/editors/vscode/run.sh $(BIN)
 
 conformance: $(VENV)/ready $(VENV)/engines  ## random segments and the contract's examples on every engine

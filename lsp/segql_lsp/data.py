@@ -7,6 +7,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from segql import compiler
@@ -63,35 +64,32 @@ class Data:
         """Reads the commonest texts of a field; none if they cannot be read, or not soon."""
         from segql.engine import duckdb, peek
 
-        key, column = _key(data, name, database), _column(data, name)
-        if column is None:
-            found: tuple[str, ...] = ()
-        else:
-            try:
-                found = peek.values(data.relation, column, MOST, PATIENCE, "" if data.relation.file else database)
-            except duckdb.Refused:
-                found = ()
+        key, field = _key(data, name, database), _field(data, name)
+        found: tuple[str, ...] = ()
+        if field is not None:
+            with suppress(duckdb.Refused):
+                found = peek.values(data, field, MOST, PATIENCE, "" if data.relation.file else database)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[key] = found
 
 
-def _column(data: model.Data, name: str) -> str | None:
-    """The column of a field of texts that is a column of its own, in a file or table that is here."""
+def _field(data: model.Data, name: str) -> model.Field | model.Key | None:
+    """A field of texts or of lists of them, in a file or table that is here."""
     fields: tuple[model.Field | model.Key, ...] = (*data.fields, *data.keys)
     found = next((f for f in fields if f.name == name), None)
     here = "://" not in data.relation.file
-    return found.column.name if found and here and found.type == TEXT and not found.column.path else None
+    return found if found and here and TEXT in (found.type, found.type.item) else None
 
 
 def _key(data: model.Data, name: str, database: str) -> tuple[object, ...]:
     """What a field is known by, while its file or database stays as it is."""
     relation = data.relation
     if not relation.file:
-        return (database, relation.parts, _column(data, name), *_stamps([database]))
+        return (database, relation.parts, _field(data, name), *_stamps([database]))
     path = os.path.normpath(os.path.join(relation.directory, relation.file))
     names = sorted(glob.glob(path))[:1000] if glob.has_magic(path) else [path]
-    return (path, _column(data, name), *_stamps(names))
+    return (path, _field(data, name), *_stamps(names))
 
 
 def _stamps(names: list[str]) -> Iterator[object]:

@@ -369,8 +369,8 @@ class Server(LanguageServer):
             self.workspace_code_lens_refresh(None, lambda _: None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """What goes wrong is for the log: a message box at every keystroke helps nobody."""
-        log.error("%s", error)
+        """What goes wrong is for the log: a message box at every keystroke helps nobody. A refusal is an answer."""
+        log.log(logging.INFO if isinstance(error, JsonRpcException) else logging.ERROR, "%s", error)
 
 
 def _section(given: Any) -> Any:

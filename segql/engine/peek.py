@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from segql.compiler import Statement
-from segql.engine.duckdb import ask, common, connected
+from segql.engine.duckdb import ask, connected, refusals
 from segql.semantics import model
+from segql.sql.questions import commonest
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,9 +23,16 @@ def count(statement: Statement, database: str, seconds: float) -> int:
     return _asked(database, seconds, lambda connection: ask(connection, statement).count())
 
 
-def values(relation: model.Relation, column: str, limit: int, seconds: float, database: str) -> tuple[str, ...]:
-    """The commonest texts of a column of a file, or of a table of a database. Raises Refused."""
-    return _asked(database, seconds, lambda connection: tuple(common(connection, relation, column, limit)))
+def values(
+    data: model.Data, field: model.Field | model.Key, limit: int, seconds: float, database: str
+) -> tuple[str, ...]:
+    """The commonest texts of a field, also of one that lies in a struct, a document or lists. Raises Refused."""
+
+    def work(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        with refusals():
+            return tuple(value for (value,) in connection.execute(commonest(data, field, limit)).fetchall())
+
+    return _asked(database, seconds, work)
 
 
 def _asked(database: str, seconds: float, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:

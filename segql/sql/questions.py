@@ -98,6 +98,24 @@ def strange_values(data: model.Data, field: model.Field, dialect: str = "duckdb"
     return text_of(query, dialect)
 
 
+def commonest(data: model.Data, field: model.Field | model.Key, limit: int) -> str:
+    """The texts that DuckDB finds most often in a field, or in the lists that it holds, the commonest first."""
+    rows = _rows(data, "duckdb")
+    kept = e.place(rows.target, field.column, field.type, rows.alias)
+    each = exp.Explode(this=kept) if field.type.name == "list" else kept
+    values = exp.select(named(each, KEY)).from_(rows.relation(), copy=False)
+    count = exp.Count(this=exp.Star())
+    query = (
+        exp.select(e.column(KEY))
+        .from_(exp.Subquery(this=values, alias=e.identifier("kept")), copy=False)
+        .where(exp.NEQ(this=e.column(KEY), expression=s.text("")), copy=False)
+        .group_by(e.column(KEY), copy=False)
+        .order_by(exp.Ordered(this=count, desc=True), e.column(KEY), copy=False)
+        .limit(limit, copy=False)
+    )
+    return text_of(query, "duckdb")
+
+
 def _rows(data: model.Data, dialect: str) -> Rows:
     target = Target(dialect=BY_NAME[dialect], now=None, bind=False, directory="", refused=[])
     return Rows(target=target, data=data, alias=data.name)

@@ -106,6 +106,43 @@ def test_values_come_from_the_data_of_the_project_and_follow_them(tmp_path: Path
         until(["Brazil", "Chile"])
 
 
+DOCUMENTS = """source s {
+  from   file 'rows.jsonl'
+  time   at
+  key    u
+  %s
+}
+segment x { key u  from s  where tags contains '' and geo.city = '' }
+"""
+ROWS = """{"at": "2026-01-01", "u": "a", "tags": ["x", "y"], "geo": {"city": "Lima"}, "doc": {"geo": {"city": "Cuzco"}}}
+{"at": "2026-01-01", "u": "b", "tags": ["y"], "geo": {"city": "Lima"}, "doc": {"geo": {"city": "Ica"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "values"),
+    [
+        ("field tags : list(text)", "contains '", ["y", "x"]),
+        ("layout nested\n  field geo.city : text", "city = '", ["Lima"]),
+        ("layout json(doc)\n  field geo.city : text", "city = '", ["Cuzco", "Ica"]),
+    ],
+)
+def test_values_lie_also_in_lists_structs_and_documents(
+    tmp_path: Path, fields: str, before: str, values: list[str]
+) -> None:
+    (tmp_path / "rows.jsonl").write_text(ROWS, "utf-8")
+    file, text = uri(tmp_path / "a.seg"), DOCUMENTS % fields
+    with server() as (_, client):
+        client.start(PUSHED)
+        client.open(file, text)
+        for _ in range(100):
+            found = labels(client, file, text, before)
+            if found:
+                break
+            time.sleep(0.05)
+    assert found == values
+
+
 def test_no_data_are_read_where_nobody_wants_it_or_they_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_bytes(b"\x00\xff\xfe" * 100)
     file, text = uri(tmp_path / "a.seg"), DATA % "file 'events.csv'"

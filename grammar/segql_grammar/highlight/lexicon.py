@@ -114,7 +114,7 @@ def _word(names: tuple[str, ...], first: set[str]) -> Kind:
     for name in names:
         if name in first:
             return "declaration"
-        if name.startswith("TYPE_") or name in ("ENUM", "LIST"):
+        if name.startswith("TYPE_") or name in ("ENUM", "LIST", "EPOCH"):
             return "type"
         if name in ("TRUE", "FALSE", "MISSING"):
             return "constant"

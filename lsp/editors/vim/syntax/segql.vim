@@ -18,11 +18,11 @@ syntax match segqlDeclaration ;\v%(%(zone|use)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|
 syntax match segqlDeclaration ;\v%(test%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!); nextgroup=segqlNameAfter skipwhite skipempty
 syntax match segqlConstant ;\v%(missing%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+/:<=>\-]))@!);
 syntax match segqlKeyword ;\v%(mi%(croseconds|lliseconds)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+,/:<=>{}\-]))@!);
+syntax match segqlKeyword ;\v%(json%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}\-]))@!);
 syntax match segqlWordOperator ;\v%(in%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>}\-]))@!);
 syntax match segqlConstant ;\v%(%(false|true)%(%(\k|[^\x01-\xff])|[ \t]*[(:])@!);
 syntax match segqlKeyword ;\v%(ever%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[(*+,/:<=>\-]))@!);
-syntax match segqlKeyword ;\v%(%(epoch|json)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}\-]))@!);
-syntax match segqlType ;\v%(%(enum|list)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}\-]))@!);
+syntax match segqlType ;\v%(%(epoch|enum|list)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[)*+,/:<=>{}\-]))@!);
 syntax match segqlWordOperator ;\v%(%(starts|ends|is)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!);
 syntax match segqlKeyword ;\v%(distinct%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[*+,/:<=>{}]))@!);
 syntax match segqlDeclaration ;\v%(%(retention|explore|segment|define|funnel|source|param|paths|table)%(%(\k|[^\x01-\xff])|[ \t]*%(\!\=|\<\=|\>\=|[()*+,/:<=>{}\-]))@!); nextgroup=segqlDeclaredAfter skipwhite skipempty
@@ -41,7 +41,7 @@ syntax match segqlComment ;\v%(\#[^\r\n]*);
 syntax match segqlFunction ;\v%(%(%(not|and|or|where|by|node|distinct|like|contains|with|matches)\()@!%(\d@!\k|[^\x01-\xff])%(\k|[^\x01-\xff])*%(\()@=);
 syntax match segqlType ;\v%(list%(\()@=);
 syntax match segqlKeyword ;\v%(json%(\()@=);
-syntax match segqlKeyword ;\v%(epoch%(\()@=);
+syntax match segqlType ;\v%(epoch%(\()@=);
 syntax match segqlType ;\v%(enum%(\()@=);
 syntax match segqlName ;\v%(%(\`[^`\r\n]+\`|%(\d@!\k|[^\x01-\xff])%(\k|[^\x01-\xff])*)%(\.%(\`[^`\r\n]+\`|%(\d@!\k|[^\x01-\xff])%(\k|[^\x01-\xff])*))+);
 syntax match segqlNumber ;\v%([0-9]+%(_[0-9]+)*%(\.[0-9]+)=);
