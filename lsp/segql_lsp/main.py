@@ -26,10 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _log_to(options.log_file, options.trace)
     if ignored:
         log.warning("ignored: %s", " ".join(ignored))
-    gc.enable()  # the command line switches it off, since its commands are over at once
     if options.client_process is not None:
         end_with(options.client_process)
+    gc.disable()  # nothing that is imported is garbage: to look for some takes a tenth of the time to start
     from segql_lsp.server import Server  # what it imports takes half a second; `--help` should not
+
+    gc.freeze()
+    gc.enable()
 
     if options.ws:
         _serve_ws(options.host, options.port)
