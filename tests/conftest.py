@@ -23,6 +23,8 @@ BLESSED = pytest.StashKey[list[str]]()
 # Checks give the same answer every time; `make fuzz` looks for new examples, and for many more of them.
 hypothesis.settings.register_profile("check", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=20_000)
+# Of a mutant it is enough to know that it is caught: making the example smaller takes most of the time.
+hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, phases=(hypothesis.Phase.generate,))
 hypothesis.settings.load_profile("check")
 
 

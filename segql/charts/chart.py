@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, assert_never
 
-from segql.charts import explore, funnel, paths, retention
+from segql.charts import explore, funnel, overlap, paths, retention
 from segql.charts.look import CONFIG, FAINT, titled
 from segql.node import Value
 from segql.semantics import model
@@ -25,7 +25,7 @@ class Chart(Value):
 def chart(asked: model.Analysis, rows: Rows) -> Chart:
     """The picture of an answer. Rows are those of the analysis, in order."""
     if not rows:
-        return nothing(asked)
+        return nothing(asked.name, asked.doc)
     language: Literal["vega-lite", "vega"] = "vega-lite"
     match asked:
         case model.Explore():
@@ -42,15 +42,23 @@ def chart(asked: model.Analysis, rows: Rows) -> Chart:
     return Chart(name=asked.name, language=language, spec={**spec, "config": CONFIG}, marks=marks)
 
 
-def nothing(asked: model.Analysis) -> Chart:
+def overlapping(title: str, says: str, sets: overlap.Sets) -> Chart:
+    """The picture of how segments overlap."""
+    if not sets.together:
+        return nothing(title, says, "no key is in any of these segments")
+    spec, marks = overlap.spec(title, says, sets)
+    return Chart(name=title, language="vega", spec={**spec, "config": CONFIG}, marks=marks)
+
+
+def nothing(title: str, says: str, why: str = "no rows in this window") -> Chart:
     """A picture that says that there is nothing to draw, rather than an empty one."""
     spec = {
-        "title": titled(asked.name, asked.doc),
+        "title": titled(title, says),
         "width": 420,
         "height": 80,
-        "data": {"values": [{"text": "no rows in this window"}]},
+        "data": {"values": [{"text": why}]},
         "mark": {"type": "text", "fontSize": 14, "color": FAINT},
         "encoding": {"text": {"field": "text"}},
         "config": CONFIG,
     }
-    return Chart(name=asked.name, language="vega-lite", spec=spec, marks=0)
+    return Chart(name=title, language="vega-lite", spec=spec, marks=0)

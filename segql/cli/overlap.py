@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from segql.cli import inputs, say
+from segql.cli import inputs, pictures, say
 from segql.cli.segments import asked
 from segql.engine import sets
+
+if TYPE_CHECKING:
+    from segql.charts import Chart
 
 BAR = 30  # characters of the longest bar
 MOST = 20  # groups that are shown
@@ -19,13 +24,23 @@ MOST = 20  # groups that are shown
 @click.argument("names", metavar="SEGMENT SEGMENT...", nargs=-1)
 @inputs.compile_options
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="For people, or programs.")
+@click.option("--chart", metavar="FILE", help="Draw it, too: a page (.html), an .svg or a .png.")
 @inputs.server_option
 def command(
-    file: str, names: tuple[str, ...], now: str | None, params: dict[str, str], form: str, database: str | None
+    file: str,
+    names: tuple[str, ...],
+    now: str | None,
+    params: dict[str, str],
+    form: str,
+    chart: str | None,
+    database: str | None,
 ) -> None:
     """Say how the segments named in FILE overlap: each two of them, and every group of keys that are in the same ones."""
     if len(set(names)) < 2:
         raise click.UsageError("name two segments or more")
+    if chart is not None:
+        pictures.ending_of(chart)
+        pictures.needs_library()
     of = asked(file, tuple(dict.fromkeys(names)), now, params, database)
     keys = {name: of.checked.program.segment(name).key for name in of.names}
     if len(set(keys.values())) > 1:
@@ -37,6 +52,16 @@ def command(
         _print_json(found, keys[of.names[0]], of.now.isoformat())
     else:
         click.echo("\n".join(_text(found, keys[of.names[0]])))
+    if chart is not None:
+        pictures.write(_picture(found, keys[of.names[0]], of.now), chart)
+
+
+def _picture(found: sets.Overlap, key: str, now: dt.datetime) -> Chart:
+    from segql import charts
+
+    says = f"{say.counted(found.keys, 'key')} ({key}) in at least one, as of {now.isoformat(sep=' ', timespec='minutes')} UTC"
+    drawn = charts.Sets(names=found.names, sizes=found.sizes, together=found.together)
+    return charts.overlapping(" · ".join(found.names), says, drawn)
 
 
 def _text(found: sets.Overlap, key: str) -> Iterator[str]:

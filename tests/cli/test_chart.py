@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from segql.charts import chart, draw
+from segql.charts import Sets, chart, draw
+from segql.charts import overlapping as overlap_chart
 from segql.charts.funnel import duration
 from segql.compiler import check
 from segql.semantics import model
@@ -213,3 +214,52 @@ def test_odd_names_are_texts() -> None:
     svg = draw.svg(chart(asked, [("everyone", "group", name, 1, None) for name in odd]))
     assert drawn(svg, "bar") == len(odd)
     assert {"<b>&", "a.b[0]", "'\"", "😀", "(missing)", "datum['x']"} <= set(texts(svg))
+
+
+# ---------------------------------------------------------------- segments as sets
+
+
+def overlapping(sizes: dict[str, int], *together: tuple[tuple[str, ...], int]) -> str:
+    """The picture of an overlap."""
+    sets = Sets(names=tuple(sizes), sizes=tuple(sizes.values()), together=together)
+    picture = overlap_chart("sets", "who is where", sets)
+    svg = draw.svg(picture)
+    assert picture.marks == drawn(svg, "set") + drawn(svg, "region") + drawn(svg, "group")
+    return svg
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_two_or_three_sets_are_circles_whose_every_part_has_its_number(count: int) -> None:
+    names = ("one", "two", "three")[:count]
+    svg = overlapping(dict.fromkeys(names, 9), (names, 5), (("one",), 4), (("two",), 3))
+    assert (drawn(svg, "set"), drawn(svg, "region")) == (count, 2**count - 1)
+    numbers = [text for text in texts(svg) if text.isdigit()]
+    assert sorted(numbers) == sorted(["5", "4", "3", *["0"] * (2**count - 4)])
+    assert f"in {' and '.join(names)}, and in no other: 5" in svg
+
+
+def test_more_sets_are_columns_over_dots() -> None:
+    names = ("a", "b", "c", "<d> & e")
+    svg = overlapping(dict.fromkeys(names, 9), (("a", "b"), 7), (("<d> & e",), 3))
+    assert (drawn(svg, "set"), drawn(svg, "group"), drawn(svg, "region")) == (4, 2, 0)
+    assert {"7", "3", "<d> & e"} <= set(texts(svg))
+
+
+def test_more_groups_of_sets_than_can_be_read_are_cut_with_a_word() -> None:
+    names = tuple(f"s{n}" for n in range(8))
+    pairs = [((one, other), 1) for one in names for other in names if one != other]
+    svg = overlapping(dict.fromkeys(names, 14), *pairs)
+    assert drawn(svg, "group") == 30
+    assert any("the largest 30 of 56 groups" in text for text in texts(svg))
+
+
+def test_sets_of_nobody_are_said_and_not_drawn(segql: Segql, asked: Path) -> None:
+    (asked / "none.seg").write_text("use 'shop.seg'\nsegment more { key user.id  from events  did buy }\n", "utf-8")
+    done = segql("overlap", "none.seg", "buyers", "more", "--now", "2020-01-01", "--chart", "none.svg")
+    assert done.exit_code == 0, done.output
+    assert "no key is in any of these segments" in texts((asked / "none.svg").read_text("utf-8"))
+
+
+def test_an_overlap_is_no_gif(segql: Segql, asked: Path) -> None:
+    done = segql("overlap", "shop.seg", "buyers", "lookers", "--chart", "both.gif")
+    assert (done.exit_code, "end both.gif with .html, .svg or .png" in done.stderr) == (2, True)

@@ -85,3 +85,24 @@ def test_a_report_is_whole_in_a_browser(segql: Segql, asked: Path, opened: Opene
     assert segql("report", "shop.seg", "-o", "shop.html", *NOW).exit_code == 0
     page = opened(asked / "shop.html")
     assert len(re.findall(r"<section ", page)) == 2 + len(re.findall(r"<figure>", page)) > 2
+
+
+MORE = """
+segment viewers { key user.id  from events  did events where kind = 'view' }
+segment people { key user.id  from events  did events }
+"""
+
+
+@pytest.mark.parametrize("names", [("buyers", "people"), ("buyers", "viewers", "people", "lookers")])
+def test_parts_of_an_overlap_in_a_browser_are_those_of_the_data(
+    segql: Segql, asked: Path, opened: Opened, names: tuple[str, ...]
+) -> None:
+    (asked / "sets.seg").write_text(f"use 'shop.seg'\n{MORE}", "utf-8")
+    done = segql("overlap", "sets.seg", *names, *NOW, "--format", "json", "--chart", "sets.html")
+    assert done.exit_code == 0, done.output
+    together = json.loads(done.stdout)["together"]
+    page = opened(asked / "sets.html")
+    assert drawn(page, "set") == len(names)
+    assert (drawn(page, "region"), drawn(page, "group")) == ((3, 0) if len(names) == 2 else (0, len(together)))
+    for part in together:
+        assert f"in {' and '.join(part['segments'])}, and in no other: {part['keys']}" in page

@@ -21,6 +21,7 @@ SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
 EXPLORE, RETENTION, PATHS, FUNNEL, ELAPSED, AUDIENCES = (
     f"segql/sql/analyses/{name}.py" for name in ("explore", "retention", "paths", "funnel", "elapsed", "audiences")
 )
+KIND = {"explore": "explore", "retention": "retention", "paths": "paths", "funnel": "funnel", "elapsed": "funnel"}
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
     ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
@@ -112,14 +113,22 @@ def _caught(copy: Path, file: str, before: str, after: str, examples: str) -> bo
     paths = os.pathsep.join((str(copy), str(copy / "grammar")))
     sizes = {"SEGQL_EXAMPLES": examples, "SEGQL_ANALYSES": examples, "SEGQL_SEED": "4242"}
     environment = {**os.environ, "PYTHONPATH": paths, **sizes}
-    analyses = ("tests/unit/test_analyses_by_rule.py", "tests/differential/test_analyses.py")
-    tests = analyses if "/analyses/" in file else ("tests/differential/test_random.py",)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", *tests]
+    compile(path.read_text("utf-8"), file, "exec")  # what is no Python would be caught by anything
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", "--hypothesis-profile=mutants", *_tests(file)]
     run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     path.write_text(text, "utf-8")
     if run.returncode not in (0, 1, 2):
         raise SystemExit(run.stdout + run.stderr)
     return run.returncode != 0
+
+
+def _tests(file: str) -> tuple[str, ...]:
+    """What looks at a file of the compiler: an analysis is asked of by its own kind, what all share by each."""
+    if "/analyses/" not in file:
+        return ("tests/differential/test_random.py",)
+    kind = KIND.get(Path(file).stem, "")
+    only = ("-k", f"by_rule or test_duckdb_is_the_reference and {kind}") if kind else ()
+    return ("tests/unit/test_analyses_by_rule.py", "tests/differential/test_analyses.py", *only)
 
 
 if __name__ == "__main__":

@@ -92,24 +92,18 @@ def _deepest(plan: Plan, best: str) -> exp.Expr:
     """Each key once: how far it came, whether it may come further, and its groups."""
     own = plan.own
     kept = (own.key, own.reached, own.open, *((own.started, *own.at) if own.at else ()))
-    columns = [named(e.column(name, best), name) for name in kept]
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(best)), copy=False)
-    where = [_is(own.place, best, 1)]
-    if plan.asked.groups:
-        starts = plan.add("starts", _starts(plan))
-        found = found.select(*(named(e.column(name, starts), name) for name in plan.groups()), copy=False)
-        on = [exp.EQ(this=e.column(name, best), expression=e.column(name, starts)) for name in (own.key, own.started)]
-        found = found.join(exp.Table(this=e.identifier(starts)), on=s.all_of(*on), join_type="inner", copy=False)
-        where.append(_is(own.place, starts, 1))
-    return found.where(*where, copy=False)
+    source = plan.add("starts", _starts(plan, best, kept)) if plan.asked.groups else best
+    columns = [named(e.column(name, source), name) for name in (*kept, *plan.groups())]
+    found = exp.select(*columns).from_(exp.Table(this=e.identifier(source)), copy=False)
+    return found.where(_is(own.place, source, 1), copy=False)
 
 
-def _starts(plan: Plan) -> exp.Expr:
-    """The rows that fit the first step, with the groups and the place of each among those of its key and instant."""
+def _starts(plan: Plan, best: str, kept: tuple[str, ...]) -> exp.Expr:
+    """For each key the rows at which its chain may start, with the groups and the place of each among them."""
     own, asked, target = plan.own, plan.asked, plan.query.target
     first = next(item for item in asked.sequence.items if isinstance(item, model.Step)).rows[0]
     rows = Rows(target=target, data=first.data, alias=first.data.name)
-    names = Names([own.key, own.started, *plan.groups()])
+    names = Names([*kept, own.started, own.place, *plan.groups()])
     ties = [(names.new(column.name), column) for column in first.data.order]
     columns = [named(rows.key(asked.key), own.key), named(rows.utc(), own.started)]
     columns += [named(rows.tie(column), name) for name, column in ties]
@@ -117,11 +111,15 @@ def _starts(plan: Plan) -> exp.Expr:
     terms = [rows.has_key(asked.key), *(rows.term(term) for term in terms_of(first, asked.sequence.window))]
     chosen = exp.select(*columns).from_(rows.relation(), copy=False).where(*terms, copy=False)
     source = plan.add("entries", chosen)
-    order: list[exp.Expr] = [exp.Ordered(this=e.column(name), nulls_first=False) for name, _ in ties]
-    order += [_ordered(plan, group) for group in asked.groups]
-    place = _over(plan, exp.RowNumber(), order, e.column(own.started))
-    kept = [e.column(name) for name in (own.key, own.started, *plan.groups())]
-    return exp.select(*kept, named(place, own.place)).from_(exp.Table(this=e.identifier(source)), copy=False)
+    order: list[exp.Expr] = [exp.Ordered(this=e.column(name, source), nulls_first=False) for name, _ in ties]
+    order += [_ordered(plan, group, source) for group in asked.groups]
+    by = exp.Order(expressions=order)
+    place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key, best)], order=by)
+    told = [*(e.column(name, best) for name in kept), *(e.column(name, source) for name in plan.groups())]
+    found = exp.select(*told, named(place, own.place)).from_(exp.Table(this=e.identifier(source)), copy=False)
+    on = [exp.EQ(this=e.column(name, best), expression=e.column(name, source)) for name in (own.key, own.started)]
+    found = found.join(exp.Table(this=e.identifier(best)), on=s.all_of(*on), join_type="inner", copy=False)
+    return found.where(_is(own.place, best, 1), copy=False)
 
 
 # ---------------------------------------------------------------- counts
@@ -246,6 +244,6 @@ def _is(name: str, table: str, value: int) -> exp.Expr:
     return exp.EQ(this=e.column(name, table), expression=s.number(value))
 
 
-def _ordered(plan: Plan, group: model.Group) -> exp.Expr:
-    value = plan.query.target.spell("tie", e.column(group.column.name), group.column.type)
+def _ordered(plan: Plan, group: model.Group, table: str = "") -> exp.Expr:
+    value = plan.query.target.spell("tie", e.column(group.column.name, table), group.column.type)
     return exp.Ordered(this=value, nulls_first=False)
