@@ -73,7 +73,7 @@ def _unlike(checked: Checked, data: model.Data, table: live.Table, found: live.T
     known = {column.name.lower(): column for column in table.columns}
     for field in (*data.fields, *((data.time,) if data.time else ())):
         column = known.get(field.column.name.lower())
-        if column is None or field.column.path or field.column.json:
+        if column is None or not field.column.is_whole:
             continue
         declared, held = mistakes.SORTS.get(field.held.name, ""), mistakes.SORTS.get(column.type, "")
         unlike = declared and held and declared not in (held, *found.kept.get(held, ()))

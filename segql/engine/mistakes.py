@@ -130,7 +130,7 @@ def place(checked: Checked, data: model.Data, column: str = "") -> Label:
     return place(checked, data) if column else start_of(checked.source)
 
 
-def _mention(item: object, data: model.Data, column: str) -> ast.Path | None:
+def _mention(item: object, data: model.Data, column: str) -> ast.Path | ast.Entry | None:
     """The path that promises the column, if this clause does."""
     match item:
         case ast.Field():
@@ -275,7 +275,7 @@ def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Ite
     """Columns that hold values of another sort than the text declares."""
     for field in (*data.fields, *((data.time,) if data.time else ())):
         held = known.get(field.column.name.lower(), "").partition("(")[0]
-        sort = "" if field.column.path or field.column.json else SORTS.get(field.held.name, "")
+        sort = SORTS.get(field.held.name, "") if field.column.is_whole else ""
         if sort and _HELD.get(held, sort) != sort:
             why = f"column `{field.column.name}` holds {held}, and is declared {field.type}"
             at, name = place(checked, data, field.column.name), data.relation.file or ".".join(data.relation.parts)

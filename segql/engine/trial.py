@@ -167,6 +167,30 @@ class Document(NamedTuple):
     places: list[tuple[str, model.Column]]
 
 
+class Entries(NamedTuple):
+    """A column of lists: the shape of their structs, and the names of plain rows with where in a struct each value goes."""
+
+    shape: Tree
+    places: list[tuple[str, model.Column]]
+
+    def structs(self, row: Mapping[str, object]) -> list[dict[str, Any]]:
+        """The list of a row: a struct for each of its keys that have a value."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for name, column in self.places:
+            if column.entry is None or row.get(name) is None:
+                continue
+            by, value = column.entry.by, column.entry.value
+            inside = found.setdefault((by, value), {**_empty(self.shape), by: value})
+            for part in column.entry.path[:-1]:
+                inside = inside[part]
+            inside[column.entry.path[-1]] = kept(row[name], column.epoch)
+        return list(found.values())
+
+
+def _empty(shape: Tree) -> dict[str, Any]:
+    return {name: _empty(part) if isinstance(part, dict) else None for name, part in shape.items()}
+
+
 def load(
     connection: duckdb.DuckDBPyConnection, data: model.Data, rows: Rows, known: Mapping[str, str] | None = None
 ) -> None:
@@ -210,6 +234,12 @@ def _place(tree: Tree, name: str, column: model.Column, type: str) -> None:
     path = (top, *column.path)
     for part in path[:-1]:
         tree = tree.setdefault(_spelled(tree, part), {})
+    if column.entry:
+        entries = tree.setdefault(_spelled(tree, path[-1]), Entries({}, []))
+        entries.places.append((name, column))
+        entries.shape.setdefault(column.entry.by, Slot("VARCHAR", []))
+        _place(entries.shape, name, model.Column(name=column.entry.path[0], path=column.entry.path[1:]), type)
+        return
     slot = tree.setdefault(_spelled(tree, path[-1]), Slot(type, [], column.epoch))
     if name not in slot.names:
         slot.names.append(name)
@@ -243,6 +273,8 @@ def _declared(part: Any) -> str:
             return "VARCHAR"
         case Slot():
             return part.type
+        case Entries():
+            return f"{_declared(part.shape)}[]"
         case _:
             return f"STRUCT({', '.join(f'{quoted(name)} {_declared(inner)}' for name, inner in part.items())})"
 
@@ -251,6 +283,8 @@ def _expression(part: Any) -> str:
     match part:
         case Document() | Slot():
             return f"CAST(? AS {_declared(part)})"
+        case Entries():
+            return f"CAST(CAST(? AS JSON) AS {_declared(part)})"
         case _:
             fields = (f"{quoted(name)} := {_expression(inner)}" for name, inner in part.items())
             return f"struct_pack({', '.join(fields)})"
@@ -262,6 +296,8 @@ def _values(part: Any, row: Mapping[str, object]) -> Iterator[object]:
             yield json.dumps(_document(part, row), default=str)
         case Slot():
             yield part.value(row)
+        case Entries():
+            yield json.dumps(part.structs(row), default=str)
         case _:
             for inner in part.values():
                 yield from _values(inner, row)

@@ -12,9 +12,6 @@ from segql.semantics.presets import NAMES
 from segql.semantics.scope import Declared, Scope
 from segql.syntax import ast
 
-# A schema that the language knows by name and cannot read yet: its parameters lie in a list of keys and values.
-LATER = ("ga4.events",)
-
 
 def data(context: Context, name: str) -> model.Data | None:
     """The source or table of a name that is declared; None if it has a mistake that leaves nothing of it."""
@@ -72,10 +69,6 @@ def _items(context: Context, declared: Declared) -> tuple[Any, ...]:
     if like is None:
         return tuple(node.items)
     base = context.scope.find_like(like.text)
-    if base is None and like.text in LATER:
-        context.say(register.not_built_yet(declared.at(like), f"the well-known schema `{like.text}`"))
-        context.scope.broken.add(node.name.text)
-        return tuple(node.items)
     if base is None:
         others = [name for name in context.scope.known("source") if name != node.name.text]
         context.say(register.unknown_like(declared.at(like), like.text, nearest(like.text, (*others, *NAMES))))
@@ -122,11 +115,26 @@ class _Shape:
             return model.Column(name="_".join(path.parts))
         return model.Column(name=path.parts[0], path=path.parts[1:])
 
+    def spelled(self, column: ast.Path | ast.Entry) -> model.Column:
+        """The column that `= …` names."""
+        if isinstance(column, ast.Path):
+            return self.plain(column)
+        entry = model.Entry(by=column.by.text, value=column.value.value, path=column.inside)
+        return self.plain(column.of).replace(entry=entry)  # type: ignore[no-any-return]
+
     def column(self, path: ast.Path) -> model.Column:
         """The column of a key or field that is not spelled out."""
         if self.kind == "json":
             return model.Column(name=self.json[0], path=(*self.json[1:], *path.parts), json=True)
         return self.plain(path)
+
+
+def _spelled(context: Context, declared: Declared, shape: _Shape, written: ast.Path | ast.Entry) -> model.Column:
+    """The column that `= …` names. Lists inside a document are none that can be looked into."""
+    column = shape.spelled(written)
+    if column.json and column.entry:
+        context.say(register.not_built_yet(declared.at(written), "a list inside a document"))
+    return column
 
 
 def _relation(context: Context, declared: Declared, items: tuple[Any, ...], kind: str) -> model.Relation | None:
@@ -156,7 +164,7 @@ def _fields(context: Context, declared: Declared, items: tuple[Any, ...], shape:
             first = declared.at(found[name][0].path, "first declared here")
             context.say(register.duplicate_name(declared.at(item.path), first, name, "field"))
             continue
-        column = shape.plain(item.column) if item.column else shape.column(item.path)
+        column = _spelled(context, declared, shape, item.column) if item.column else shape.column(item.path)
         column = column.replace(epoch=epoch_of(item.type))
         field = model.Field(name=name, type=type_of(item.type), column=column, doc=item.doc)
         found[name] = (item, field)
@@ -205,7 +213,8 @@ def _keys(
         if field and field.type.name == "list":
             wanted, help = "a single value", "a key identifies: declare its field as a text or a number"
             context.say(register.wrong_type(declared.at(node.key), "list", wanted, help))
-        column = shape.plain(node.column) if node.column else field.column if field else shape.column(node.key)
+        own = field.column if field else shape.column(node.key)
+        column = _spelled(context, declared, shape, node.column) if node.column else own
         key = model.Key(name=name, type=field.type if field else ANY, column=column, unique=node.unique)
         found[name] = (node, key)
     return tuple(key for _, key in found.values())

@@ -39,16 +39,30 @@ Constant = str | int | Decimal | bool | dt.date | dt.datetime
 # ---------------------------------------------------------------- data
 
 
+class Entry(Value):
+    """The first struct of a list whose field `by` has a value, and the way into it."""
+
+    by: str
+    value: str
+    path: tuple[str, ...]
+
+
 class Column(Value):
     """Where a value is kept: a column, and the way into it (fields of a struct, or keys of a JSON document).
 
-    `epoch` is the unit of an instant that is kept as a whole number since 1970.
+    `entry` says which struct of a list holds it; `epoch` is the unit of an instant that is kept as a whole number since 1970.
     """
 
     name: str
     path: tuple[str, ...] = ()
     json: bool = False
+    entry: Entry | None = None
     epoch: EpochUnit | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the value is all that the column holds, and not a part of it."""
+        return not (self.path or self.json or self.entry)
 
 
 class Relation(Value):

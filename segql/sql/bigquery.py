@@ -215,6 +215,17 @@ MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
 OFFSET = r"(Z|[-+][0-9]{2}(:[0-9]{2})?)$"
 
 
+def entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
+    """A subquery on the list, whose structs are in the order of their offsets."""
+    one, place = exp.to_identifier("entry"), exp.to_identifier("place")
+    found = exp.select(s.dotted(one, path)).from_(
+        exp.Unnest(expressions=[column], alias=exp.TableAlias(columns=[one.copy()]), offset=place), copy=False
+    )
+    found = found.where(exp.EQ(this=s.dotted(one.copy(), (by,)), expression=s.text(value)), copy=False)
+    first = found.order_by(exp.Ordered(this=exp.Column(this=place.copy()), nulls_first=True), copy=False)
+    return exp.Subquery(this=first.limit(1, copy=False))
+
+
 def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
     """A value inside a JSON document, kept as JSON or as text; missing if it is not there, or is not of the type."""
     if any(c in part for part in path for c in '"\\'):

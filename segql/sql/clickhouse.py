@@ -213,6 +213,14 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     return column
 
 
+def entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
+    """The values of all, and then the first: a tuple that is not there would be an empty one."""
+    one = exp.to_identifier("entry")
+    values = exp.Lambda(this=member(one.copy(), path), expressions=[one])
+    has = exp.Lambda(this=exp.EQ(this=member(one.copy(), (by,)), expression=s.text(value)), expressions=[one.copy()])
+    return s.call("arrayElementOrNull", s.call("arrayMap", values, s.call("arrayFilter", has, column)), s.number(1))
+
+
 def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """An array finds NULL in itself."""
     found = s.call("has", left, right)

@@ -73,6 +73,7 @@ class Dialect(Value):
     tie: Any  # (value, type or None) → what breaks ties, ordered by code points if it is text
     least: Any  # (value, type) → the least, as an aggregate
     member: Any  # (column, path) → value inside a struct
+    entry: Any  # (list of structs, field, value, path) → the value in the first struct whose field has that value
     json: Any  # (column, path, type) → value inside a JSON document
     like: Any  # (text, pattern)
     contains: Any  # (text, part)
@@ -128,6 +129,7 @@ TITLES = {
     "tie": "`order` by a column of an unknown type",
     "least": "a column of a reference table",
     "member": "`layout nested` (a field of a struct)",
+    "entry": "`params[key = '…'].value` (a value in a list of structs)",
     "json": "`layout json(…)` (a value in a JSON document)",
     "like": "`like`",
     "contains": "`contains`",
@@ -190,6 +192,7 @@ SPARK = Dialect(
     tie=s.as_it_is,
     least=s.least,
     member=spark.member,
+    entry=spark.entry,
     json=spark.json,
     like=spark.like,
     contains=s.function("CONTAINS"),
@@ -252,6 +255,7 @@ REDSHIFT = Dialect(
     tie=s.as_it_is,
     least=rs.least,
     member=rs.STRUCTS,
+    entry=rs.STRUCTS,
     json=rs.DOCUMENTS,
     like=s.escaped_like,
     contains=s.like_contains,
@@ -314,6 +318,7 @@ TRINO = Dialect(
     tie=s.as_it_is,
     least=trino.least,
     member=trino.member,
+    entry=trino.entry,
     json=trino.DOCUMENTS,
     like=s.like,
     contains=s.like_contains,
@@ -376,6 +381,7 @@ SNOWFLAKE = Dialect(
     tie=s.as_it_is,
     least=snow.least,
     member=snow.STRUCTS,
+    entry=snow.STRUCTS,
     json=snow.DOCUMENTS,
     like=s.like,
     contains=s.function("CONTAINS"),
@@ -438,6 +444,7 @@ TSQL = Dialect(
     tie=ts.tie,
     least=ts.least,
     member=ts.STRUCTS,
+    entry=ts.STRUCTS,
     json=ts.DOCUMENTS,
     like=ts.like,
     contains=ts.contains,
@@ -500,6 +507,7 @@ MYSQL = Dialect(
     tie=my.tie,
     least=my.least,
     member=my.STRUCTS,
+    entry=my.STRUCTS,
     json=my.DOCUMENTS,
     like=my.like,
     contains=my.contains,
@@ -581,6 +589,7 @@ DIALECTS = (
         tie=s.as_it_is,
         least=s.least,
         member=s.duckdb_member,
+        entry=s.duckdb_entry,
         json=s.duckdb_json,
         like=s.like,
         contains=s.function("CONTAINS"),
@@ -642,6 +651,7 @@ DIALECTS = (
         tie=pg.tie,
         least=pg.least,
         member=pg.member,
+        entry=pg.ENTRY,
         json=pg.json,
         like=pg.like,
         contains=pg.contains,
@@ -705,6 +715,7 @@ DIALECTS = (
         tie=s.as_it_is,
         least=s.least,
         member=s.Unsupported(reason="SQLite has no structs: keep each field in a column of its own"),
+        entry=lite.ENTRY,
         json=lite.json,
         like=lite.like,
         contains=lite.contains,
@@ -766,6 +777,7 @@ DIALECTS = (
         tie=s.as_it_is,
         least=house.least,
         member=house.member,
+        entry=house.entry,
         json=house.json,
         like=house.like,
         contains=house.contains,
@@ -827,6 +839,7 @@ DIALECTS = (
         tie=s.as_it_is,
         least=s.least,
         member=bq.member,
+        entry=bq.entry,
         json=bq.json,
         like=bq.like,
         contains=bq.contains,

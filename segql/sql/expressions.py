@@ -65,16 +65,17 @@ def place(target: Target, kept: model.Column, type: model.Type, table: str) -> e
     own = column(kept.name, table)
     if kept.json:
         return target.spell("json", own, kept.path, type)
-    return target.spell("kept", target.spell("member", own, kept.path) if kept.path else own, type)
+    found = target.spell("member", own, kept.path) if kept.path else own
+    if kept.entry:
+        found = target.spell("entry", found, kept.entry.by, kept.entry.value, kept.entry.path)
+    return target.spell("kept", found, type)
 
 
 def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
     """The rows of a source or table, under a name."""
     source = data.relation
     if source.file:
-        types = {
-            f.column.name: f.held for f in (*data.fields, *_times(data)) if not f.column.json and not f.column.path
-        }
+        types = {f.column.name: f.held for f in (*data.fields, *_times(data)) if f.column.is_whole}
         found = target.spell("file", _path(target, source), types)
         return exp.Alias(this=exp.Table(this=found), alias=exp.TableAlias(this=identifier(alias)))
     parts = [identifier(part) for part in source.parts]

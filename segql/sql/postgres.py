@@ -129,6 +129,9 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     return column
 
 
+ENTRY = s.Unsupported(reason="PostgreSQL has no short form for it: keep it in a column of its own")
+
+
 def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.EQ(this=right, expression=exp.Any(this=exp.Paren(this=left)))
 

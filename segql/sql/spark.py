@@ -216,6 +216,11 @@ MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6
 OFFSET = r"(Z|[-+][0-9]{2}:[0-9]{2})\z"
 
 
+def entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
+    """What is not there is missing; ELEMENT_AT would stop the statement."""
+    return s.dotted(s.call("TRY_ELEMENT_AT", s.entries("FILTER", column, by, value, s.dotted), s.number(1)), path)
+
+
 def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
     """A value inside a JSON document; missing if it is not there, or is not of the type."""
     if any(c in part for part in path for c in "'\\[]"):

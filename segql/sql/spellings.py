@@ -6,6 +6,7 @@ Instants are naive UTC timestamps unless a column says otherwise (`timestamptz`)
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 from sqlglot import exp
@@ -457,6 +458,18 @@ def duckdb_member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     for part in path:
         column = call("STRUCT_EXTRACT", column, text(part))
     return column
+
+
+def entries(name: str, column: exp.Expr, by: str, value: str, member: Callable[..., exp.Expr]) -> exp.Expr:
+    """The structs of a list whose field `by` has a value."""
+    one = exp.to_identifier("entry")
+    has = exp.EQ(this=member(one, (by,)), expression=text(value))
+    return call(name, column, exp.Lambda(this=has, expressions=[one.copy()]))
+
+
+def duckdb_entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
+    first = call("LIST_EXTRACT", entries("LIST_FILTER", column, by, value, duckdb_member), number(1))
+    return duckdb_member(first, path)
 
 
 DUCKDB_TYPES = {

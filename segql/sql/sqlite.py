@@ -20,6 +20,7 @@ MOST_SECONDS = 7000 * 366 * 86400  # what is later than the year 9999 is missing
 DIGITS = 15  # a float holds any decimal of so many digits apart from its neighbours
 
 CASE = s.Unsupported(reason="SQLite changes the case of ASCII letters only")
+ENTRY = s.Unsupported(reason="SQLite has no lists of structs: keep each field in a column of its own")
 ZONES = s.Unsupported(reason="SQLite knows no time zones")
 
 

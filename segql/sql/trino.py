@@ -132,6 +132,10 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     return column
 
 
+def entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
+    return member(s.call("ELEMENT_AT", s.entries("FILTER", column, by, value, member), s.number(1)), path)
+
+
 def least(value: exp.Expr, type: model.Type) -> exp.Expr:
     return s.call("BOOL_AND", value) if type.name == "boolean" else exp.Min(this=value)
 

@@ -78,7 +78,7 @@ class Keys(Node):  # key usr.id, account.id = org_id
 
 class KeyColumn(Node):  # usr.email = email unique
     key: Path
-    column: Path | None
+    column: Path | Entry | None
     unique: bool
 
 
@@ -90,8 +90,20 @@ class Layout(Node):  # layout flat   layout json(payload)
 class Field(Node):  # field geo.country : text = context.geo.country_iso
     path: Path
     type: AnyType | EpochType
-    column: Path | None
+    column: Path | Entry | None
     doc: str = ""
+
+
+class Entry(Node):  # params[key = 'page'].value
+    of: Path
+    by: Name
+    value: String
+    inside: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The entry without backticks: what a message shows."""
+        return f"{self.of.text}[{self.by.text} = {self.value.value!r}].{'.'.join(self.inside)}"
 
 
 class Event(Node):  # event purchase : type = 'action'

@@ -58,16 +58,21 @@ class Builder:
     def keys(self, span: Span, *columns: ast.KeyColumn) -> ast.Keys:
         return ast.Keys(span=span, columns=_there(columns))
 
-    def key_column(self, span: Span, key: ast.Path, column: ast.Path | None, unique: Token | None) -> ast.KeyColumn:
+    def key_column(
+        self, span: Span, key: ast.Path, column: ast.Path | ast.Entry | None, unique: Token | None
+    ) -> ast.KeyColumn:
         return ast.KeyColumn(span=span, key=key, column=column, unique=unique is not None)
 
     def layout(self, span: Span, kind: Token, column: ast.Path | None = None) -> ast.Layout:
         return ast.Layout(span=span, kind=kind.text, column=column)  # type: ignore[arg-type]
 
     def field(
-        self, span: Span, path: ast.Path, type: ast.AnyType | ast.EpochType, column: ast.Path | None
+        self, span: Span, path: ast.Path, type: ast.AnyType | ast.EpochType, column: ast.Path | ast.Entry | None
     ) -> ast.Field:
         return ast.Field(span=span, path=path, type=type, column=column, doc=self.doc(span))
+
+    def entry(self, span: Span, of: ast.Path, by: ast.Name, value: ast.String, inside: Token) -> ast.Entry:
+        return ast.Entry(span=span, of=of, by=by, value=value, inside=path_parts(inside.text[1:]))
 
     def event(self, span: Span, name: ast.Name, predicate: ast.Expr) -> ast.Event:
         return ast.Event(span=span, name=name, predicate=predicate, doc=self.doc(span))

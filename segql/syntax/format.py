@@ -548,6 +548,9 @@ class _Printer:
                 return self.name(part, node.span.start)
             case ast.Path():
                 return ".".join(part if _PLAIN.fullmatch(part) else f"`{part}`" for part in node.parts)
+            case ast.Entry():
+                inside = "".join(f".{part if _PLAIN.fullmatch(part) else f'`{part}`'}" for part in node.inside)
+                return f"{self.word(node.of)}[{self.word(node.by)} = {self.word(node.value)}]{inside}"
             case ast.EventRef():
                 return self.word(node.path)
             case ast.MeasureRef():

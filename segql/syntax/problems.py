@@ -143,6 +143,10 @@ class _Place(NamedTuple):
     def touches_next(self) -> bool:
         return self.next.start == self.token.end
 
+    def is_inside(self) -> bool:
+        """Whether it touches the tokens on both sides."""
+        return self.earlier[0].end == self.token.start and self.touches_next()
+
     def conditions(self) -> bool:
         return "DID" in self.expected and "NEVER" in self.expected
 
@@ -168,6 +172,8 @@ def _case(at: _Place) -> _Advice | None:
 
 
 def _signs(at: _Place) -> _Advice | None:
+    if at.word == "[" or at.token.kinds == ("INSIDE",):
+        return _Advice(INSTEAD[at.word[0]])
     match at.before(1)[0] + at.word:
         case "==" | "!==":
             return _Advice("equality is one sign: `a = b`")
@@ -191,6 +197,8 @@ def _quotes(at: _Place) -> _Advice | None:
     kind = at.token.kinds[0]
     if kind == "STRING" and at.before(1) == ("in",):
         return _Advice("a list of values stands in parentheses: `in ('a', 'b')`")
+    if kind == "STRING" and at.before(1) == ("[",):
+        return _Advice(f"say which field of the structs it stands in: `[key = {at.word}]`")
     if kind == "STRING" and "NAME" in at.expected and "STRING" not in at.expected:
         name = at.word[1:-1]
         return _Advice(f"a name has no quotes: `{name}`" if name.isidentifier() else "a name has no quotes")
@@ -202,7 +210,7 @@ def _quotes(at: _Place) -> _Advice | None:
 
 
 def _names(at: _Place) -> _Advice | None:
-    if at.word == "-" and at.earlier[0].kinds[-1] == "NAME" and at.touches_next() and "ADD" not in at.expected:
+    if at.word == "-" and at.earlier[0].kinds[-1] == "NAME" and at.is_inside() and "ADD" not in at.expected:
         name = f"{at.before(1)[0]}-{at.next.text}"
         return _Advice(f"a name with odd characters stands in backticks: ``{name}``".replace("``", "`"))
     if "NAME" not in at.expected:
@@ -391,6 +399,7 @@ SHOWN = {
     "NAME": "a name",
     "PATH": "a dotted name",
     "STRING": "a text in quotes",
+    "INSIDE": "a field of it (`.value`)",
     "NUMBER": "a number",
     "DATE": "a date",
     "TIMESTAMP": "a timestamp",

@@ -140,6 +140,8 @@ def kind(part: Any) -> Any:
             return "text"
         case trial.Slot():
             return [KINDS[part.type.removesuffix("[]")]] if part.type.endswith("[]") else KINDS[part.type]
+        case trial.Entries():
+            return [kind(part.shape)]
         case _:
             return {name: kind(inner) for name, inner in part.items()}
 
@@ -150,6 +152,18 @@ def value(part: Any, row: Mapping[str, object]) -> Any:
             return json.dumps(trial._document(part, row), default=str)
         case trial.Slot():
             found = part.value(row)
-            return found if found is None or isinstance(found, int | float | str | bool | list) else str(found)
+            return plain(found)
+        case trial.Entries():
+            return [in_order(struct) for struct in part.structs(row)]
         case _:
             return [value(inner, row) for inner in part.values()]
+
+
+def plain(value: object) -> Any:
+    """A value of the wire."""
+    return value if value is None or isinstance(value, int | float | str | bool | list) else str(value)
+
+
+def in_order(struct: Mapping[str, Any]) -> list[Any]:
+    """A struct as the wire has it: its values, in the order of its fields."""
+    return [in_order(value) if isinstance(value, dict) else plain(value) for value in struct.values()]

@@ -21,14 +21,17 @@ TEXT = (Path(__file__).parents[2] / "docs" / "contract.md").read_text("utf-8")
 BLOCKS = [block.text for block in markdown.read(TEXT).blocks if block.info == "seg"]
 
 # What each engine refuses of the contract's examples, by the name of the segment.
+ENTRIES = {"paid_or_lost": "`params[key = '…'].value` (a value in a list of structs)"}
 REFUSED = {
-    "postgres": {"clicked": "`order` by a column of an unknown type"},
+    "postgres": {"clicked": "`order` by a column of an unknown type", **ENTRIES},
     "mariadb": {
+        **ENTRIES,
         "clicked": "`order` by a column of an unknown type",
         "active_in_march": "a time zone other than UTC",
         "typical_spender": "`median`",
     },
     "sqlite": {
+        **ENTRIES,
         "active_in_march": "a time zone other than UTC",
         "no_trouble": "`sum` and `avg` of decimals",
         "typical_spender": "`median`",

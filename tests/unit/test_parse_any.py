@@ -25,6 +25,7 @@ SAMPLES = {
     "TIMESTAMP": ["2026-01-31T10:00", "2026-01-31T10:00:05Z", "2026-01-31T10:00:05.123+02:00"],
     "PARAMETER": ["$p", "$größe", "$where"],
     "PATH": ["usr.id", "a.b.c", "usr.`odd name`", "`a`.where", "in.not", "`a.b`.c", "geo.country"],
+    "INSIDE": [".value", ".value.string_value", ".`odd name`.b", ".where"],
     "CALL": ["f", "count", "sum", "lower", "first"],
     "COMPARE": ["=", "!=", "<", "<=", ">", ">="],
     "ADD": ["+", "-"],

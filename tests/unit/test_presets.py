@@ -39,7 +39,7 @@ def test_a_source_like_a_preset_needs_no_more_than_its_rows(name: str) -> None:
     for keys in (item for item in items if isinstance(item, ast.Keys)):
         for column in keys.columns:
             text = f"{source}\nsegment all_of_it {{\n  key {column.key.text}\n  from web\n{''.join(asked)}}}\n"
-            for dialect in ("duckdb", "postgres"):
+            for dialect in ("duckdb", "bigquery"):
                 compiled = segql.compile(text, dialect=dialect)
                 assert compiled.diagnostics == ()
                 assert "raw" in compiled.sql["all_of_it"]
@@ -47,7 +47,7 @@ def test_a_source_like_a_preset_needs_no_more_than_its_rows(name: str) -> None:
 
 def test_there_is_no_preset_of_what_is_no_name() -> None:
     assert preset("../scope") is None
-    assert preset("ga4.events") is None
+    assert preset("ga4.sessions") is None
 
 
 def test_the_page_lists_them_with_their_keys_and_events() -> None:

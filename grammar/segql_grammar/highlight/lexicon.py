@@ -47,6 +47,7 @@ PATTERNS: dict[str, Kind] = {
     "PATH": "name",
     "CALL": "function",
     "COMMENT": "comment",
+    "INSIDE": "name",
     "NAME": "name",
     "PARAMETER": "parameter",
     "STRING": "string",

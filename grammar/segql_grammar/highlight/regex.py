@@ -73,8 +73,9 @@ def _set(items: Tree, to: Dialect) -> str:
             return to.word
         case [(op.NEGATE, _), (op.CATEGORY, op.CATEGORY_NOT_WORD), (op.CATEGORY, op.CATEGORY_DIGIT)]:
             return to.first
-    # Where a bracket knows no backslash, a dash stands for itself at its end.
-    ordered = sorted(items, key=lambda item: item == (op.LITERAL, ord("-")))
+    # Where a bracket knows no backslash, its closing one stands for itself at the start, and a dash at the end.
+    places = {(op.NEGATE, None): 0, (op.LITERAL, ord("]")): 1, (op.LITERAL, ord("-")): 3}
+    ordered = sorted(items, key=lambda item: places.get(item, 2))
     return f"[{''.join(_item(kind, value, to) for kind, value in ordered)}]"
 
 

@@ -10,6 +10,7 @@ from segql.syntax.parse import Piece, parse
 NAMES = (
     "amplitude.events",
     "datadog.rum",
+    "ga4.events",
     "mixpanel.events",
     "posthog.events",
     "rudderstack.tracks",
