@@ -19,17 +19,24 @@ INSTANTS = ("timestamp", "timestamptz", "date")
 PEOPLE = ("user", "usr", "customer", "visitor", "member", "person", "contact", "client", "account", "subscriber")
 KINDS = ("event_name", "event", "event_type", "type", "action", "name", "kind")
 
-_KEY = re.compile(r"(?:^|_)(?:id|uid|uuid|guid|email)$|[a-z](?:Id|ID|Email|Uuid)$", re.ASCII)
+_KEY = re.compile(r"(?:^|[_ ])(?:id|uid|uuid|guid|email)$|[a-z](?:Id|ID|Email|Uuid)$", re.ASCII)
+_CLOCK = re.compile(
+    r"(?:^|[_ ])(?:ts|time|timestamp|epoch|at|ms|millis|micros)$|[a-z](?:Ts|Time|Timestamp|At|Ms|Millis|Micros)$"
+)
 _OWN = re.compile(r"^(?:id|uuid|guid|(?:event|row|message|hit|insert|log)_?(?:id|uuid))$", re.IGNORECASE)
 
 
 class Found(NamedTuple):
-    """What is known of some data: how `from` names it, its columns with DuckDB's types, and values of one of them."""
+    """What is known of some data: how `from` names it, its columns with DuckDB's types, and some of what they hold.
+
+    `kinds` are values of the column that says what happened, `latest` the greatest number in the one that could be a clock.
+    """
 
     name: str
     place: str
     columns: Mapping[str, str]
     kinds: tuple[str, ...] = ()
+    latest: int | None = None
 
 
 class Pulled(NamedTuple):
@@ -85,9 +92,9 @@ def example() -> str:
 
 def draft(found: Found) -> str:
     """A text for some data: a source if it has a time, else a table; and a segment to begin with."""
-    places = places_of(found.columns)
+    places = _with_clock(places_of(found.columns), found.latest)
     time = time_of(places)
-    keys = keys_of(places)
+    keys = keys_of([place for place in places if place != time])
     name = name_of(found.name)
     if time is None or valid_of(places):
         return format(Source(_table(found, name, places, keys)))
@@ -198,14 +205,38 @@ def _members(text: str) -> list[tuple[str, str]]:
 
 def time_of(places: list[Place]) -> Place | None:
     """When it happened: by type, and among several by name."""
-    timed = [p for p in places if p.type in ("timestamp", "timestamptz")] or [p for p in places if p.type == "date"]
+    timed = [p for p in places if p.type in ("timestamp", "timestamptz") or p.type.startswith("epoch")]
+    timed = timed or [p for p in places if p.type == "date"]
     return min(timed, key=lambda p: _rank(p.path[-1], TIMES), default=None)
 
 
+def clock_column(places: list[Place]) -> Place | None:
+    """The number that could say when it happened, by its name, where no column is an instant."""
+    if any(p.type in INSTANTS for p in places):
+        return None
+    named = [p for p in places if p.type == "integer" and len(p.path) == 1 and _CLOCK.search(p.path[-1])]
+    return min(named, key=lambda p: _rank(p.path[-1], TIMES), default=None)
+
+
+# The years 1973 to 5138, in each unit: a number lies in one of them at most.
+_UNITS = ((10**8, "seconds"), (10**11, "milliseconds"), (10**14, "microseconds"))
+
+
+def _with_clock(places: list[Place], latest: int | None) -> list[Place]:
+    """The clock's column as an instant that is kept as a number, if its numbers are such."""
+    clock = clock_column(places)
+    unit = next((unit for least, unit in _UNITS if latest is not None and least <= latest < 1000 * least), "")
+    return [p._replace(type=f"epoch({unit})") if p == clock and unit else p for p in places]
+
+
 def keys_of(places: list[Place]) -> list[Place]:
-    """Whose rows they are: what is called an id or an address, people first; if nothing is, the first value."""
+    """Whose rows they are: what is called an id or an address, or else is called by a word for people; people first.
+
+    If nothing is, the id of the rows themselves, or the first value.
+    """
     plain = [p for p in places if p.type in ("text", "integer")]
     named = [p for p in plain if _KEY.search(p.path[-1]) and not _OWN.match(p.path[-1])]
+    named = named or [p for p in plain if p.path[-1].lower() in PEOPLE]
     named = named or [p for p in plain if _KEY.search(p.path[-1])] or plain[:1]
     return sorted(named, key=lambda p: _rank("_".join(p.path), PEOPLE))
 
@@ -306,7 +337,7 @@ def key_path(place: Place) -> tuple[str, ...]:
     """`user.id` for a column `user_id`: the word by which sources and tables connect."""
     if len(place.path) > 1:
         return place.path
-    match = re.fullmatch(r"([^\W\d]\w*?)_(id|uid|uuid|guid|email)", place.path[0])
+    match = re.fullmatch(r"([^\W\d]\w*?)[_ ](id|uid|uuid|guid|email)", place.path[0])
     return (match[1], match[2]) if match else place.path
 
 
@@ -314,7 +345,10 @@ def _keys(keys: list[Place], places: list[Place]) -> str:
     """The keys, each with its column where the layout does not say it already."""
     flat = not _layout(places)
     paths = [(key_path(place), place.path) for place in keys]
-    return ", ".join(_path(key) if key == path or flat else f"{_path(key)} = {_path(path)}" for key, path in paths)
+    return ", ".join(
+        _path(key) if key == path or (flat and "_".join(key) == path[0]) else f"{_path(key)} = {_path(path)}"
+        for key, path in paths
+    )
 
 
 def _path(path: tuple[str, ...]) -> str:

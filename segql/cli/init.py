@@ -48,13 +48,15 @@ def _drafted(data: str, output: str | None, database: str | None) -> str:
     try:
         with duckdb.connected("" if relation.file else place) as connection:
             columns = duckdb.columns(connection, relation)
-            kind = draft.kind_column(draft.places_of(columns))
+            places = draft.places_of(columns)
+            kind, clock = draft.kind_column(places), draft.clock_column(places)
             kinds = tuple(duckdb.common(connection, relation, kind.column, 5)) if kind else ()
+            latest = duckdb.greatest(connection, relation, clock.column) if clock else None
     except duckdb.Refused as refused:
         _unreadable(data, mistakes.first_line(refused))
     if not draft.keys_of(draft.places_of(columns)):
         _unreadable(data, "it has no column of text or whole numbers that could be a key")
-    return draft.draft(draft.Found(_name(relation), _place(relation, output), columns, kinds))
+    return draft.draft(draft.Found(_name(relation), _place(relation, output), columns, kinds, latest))
 
 
 def _relation(data: str, database: str) -> model.Relation:

@@ -191,6 +191,13 @@ def common(connection: duckdb.DuckDBPyConnection, relation: model.Relation, colu
         return [value for value, _ in counted.order("n DESC, value").limit(limit).fetchall()]
 
 
+def greatest(connection: duckdb.DuckDBPyConnection, relation: model.Relation, column: str) -> int | None:
+    """The greatest value of a column of whole numbers; None if it has none. Raises Refused."""
+    with refusals():
+        [(found,)] = read(connection, relation).aggregate(f"max({quoted(column)})").fetchall()
+        return found  # type: ignore[no-any-return]
+
+
 def tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The tables and views of a database, by the names that a `from` would give them."""
     found = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")

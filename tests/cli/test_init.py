@@ -20,6 +20,9 @@ FILES = {
     "zoned.csv": "uid,at\n1,2026-01-01 10:00:00+02\n",
     "kinds.csv": "id,ts,type\n1,2026-01-01 10:00:00,it's\n2,2026-01-01 10:00:00,IT S\n3,2026-01-01 10:00:00,segment\n",
     "camel.csv": "userId,eventTime,eventName\nana,2026-01-01 10:00:00,Add To Cart\n",
+    "numbered.csv": "user,ts,n\nana,1774864800000,3\n",
+    "clock.csv": "user id,createdAt\nana,1774864800\n",
+    "no clock.csv": "user,at\nana,3\n",
     "deep.jsonl": json.dumps(
         {"user": {"id": 1, "geo": {"country name": "BR"}}, "at": "2026-01-01 10:00:00", "tags": ["a"], "m": {}}
     ),
@@ -56,6 +59,30 @@ def test_events_are_the_commonest_kinds(segql: Segql, shop: Path) -> None:
     assert "  event  buy  : kind = 'buy'\n" in done.stdout
     assert "did buy at least 3 times" in done.stdout
     assert "  time   ts\n  key    user.id\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "unit"),
+    [
+        (1774864800, "seconds"),
+        (1774864800000, "milliseconds"),
+        (1774864800000000, "microseconds"),
+        (86400, ""),
+        (10**17, ""),
+    ],
+)
+def test_a_time_that_is_kept_as_a_number_is_known_by_its_size(segql: Segql, shop: Path, number: int, unit: str) -> None:
+    (shop / "clicks.csv").write_text(f"user_id,event_ts,page\nana,{number},/\nbia,{number - 5},/\n", "utf-8")
+    text = segql("init", "clicks.csv").stdout
+    assert (f"time   event_ts : epoch({unit})\n" in text) == bool(unit)
+    assert ("source clicks {" in text) == bool(unit)
+
+
+def test_keys_are_what_is_called_by_a_word_for_people_before_the_id_of_a_row(segql: Segql, shop: Path) -> None:
+    (shop / "a.csv").write_text("id,customer,ts\n1,ana,2026-01-01 10:00:00\n", "utf-8")
+    (shop / "b.csv").write_text("id,user id,ts\n1,ana,2026-01-01 10:00:00\n", "utf-8")
+    assert "  key    customer\n" in segql("init", "a.csv").stdout
+    assert "  key    user.id = `user id`\n" in segql("init", "b.csv").stdout
 
 
 def test_nothing_is_overwritten(segql: Segql, shop: Path) -> None:
