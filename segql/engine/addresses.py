@@ -17,10 +17,10 @@ from segql.engine.troubles import Trouble
 from segql.node import Value
 
 FILES = ("duckdb", "sqlite", "chdb")  # the path of such a URL names a file or folder here
-ALIASES = {"postgres": "postgresql", "mariadb": "mysql"}
+ALIASES = {"postgres": "postgresql"}
 SCHEMES = (
     *FILES,
-    *("postgresql", "mysql", "clickhouse", "sc", "snowflake", "bigquery", "trino", "redshift", "databricks"),
+    *("postgresql", "mysql", "mariadb", "clickhouse", "sc", "snowflake", "bigquery", "trino", "redshift", "databricks"),
     *("grpc", "grpc+tls"),
 )
 

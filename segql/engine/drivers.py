@@ -189,15 +189,19 @@ DRIVERS = (
         open=sessions.postgresql,
         catalogue=_standard("current_schema()"),
     ),
-    Driver(
-        scheme="mysql",
-        dialect="mysql",
-        packages=("pymysql",),
-        extra="mysql",
-        variables=("", "MYSQL_PWD"),
-        open=sessions.mysql,
-        catalogue=asked(MYSQL),
-        kept={"number": ("boolean",), **ONE_INSTANT},
+    *(
+        Driver(
+            scheme=scheme,
+            dialect=scheme,
+            packages=("pymysql",),
+            extra="mysql",
+            variables=("", "MYSQL_PWD"),
+            open=sessions.mysql,
+            catalogue=asked(MYSQL),
+            types=INSTANT,
+            kept={"number": ("boolean",)},
+        )
+        for scheme in sessions.MYSQLS
     ),
     Driver(
         scheme="clickhouse",

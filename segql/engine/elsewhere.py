@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from segql.engine import drivers, live, servers, sessions
 from segql.engine.addresses import Address
@@ -26,13 +28,16 @@ if TYPE_CHECKING:
 class Loader(Value):
     """How an engine takes a table: its types, how it forgets all rows of a table (and of no view), what it makes of a value.
 
-    `schemas` says that it has some; `file` that a database is a file, which is made when it is not there.
+    Without a way to forget them in a transaction, a new table is filled beside the old one and takes its place. `form` is
+    what stands after the columns of a table; `schemas` says that there are some; `file` that a database is a file, which
+    is made when it is not there.
     """
 
     types: Mapping[str, str]
     empty: str
     open: Callable[[Any, Address], Writer]
     value: Callable[[Any], Any]
+    form: str = ""
     schemas: bool = False
     file: bool = False
 
@@ -46,7 +51,35 @@ def _as_text(value: Any) -> Any:
     return str(value)
 
 
+def _in_utc(value: Any) -> Any:
+    """An instant as a session in UTC shows it."""
+    return value.astimezone(dt.UTC).replace(tzinfo=None) if isinstance(value, dt.datetime) and value.tzinfo else value
+
+
+def _mysql(collation: str) -> Loader:
+    """MySQL and MariaDB. A TIMESTAMP that may be missing says so."""
+    return Loader(
+        types={
+            "text": "LONGTEXT",
+            "integer": "BIGINT",
+            "decimal": "DECIMAL(38, 10)",
+            "float": "DOUBLE",
+            "boolean": "TINYINT(1)",
+            "date": "DATE",
+            "timestamp": "DATETIME(6)",
+            "timestamptz": "TIMESTAMP(6) NULL",
+        },
+        empty="",
+        open=sessions.mysql_writer,
+        value=_in_utc,
+        form=f"ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE {collation}",
+        schemas=True,
+    )
+
+
 LOADERS = {
+    "mysql": _mysql("utf8mb4_0900_bin"),
+    "mariadb": _mysql("utf8mb4_nopad_bin"),
     "postgresql": Loader(
         types={
             "text": "text",
@@ -138,25 +171,51 @@ class TableElsewhere:
         work = []
         if old is None and self._loader.schemas and len(self._parts) > 1 and self._parts[-2] not in named:
             work.append(f"CREATE SCHEMA IF NOT EXISTS {quoted(self._parts[-2])}")
-        if old is not None and self._fits(old, types):
+        fits = old is not None and self._fits(old, types)
+        if not self._loader.empty:
+            self._put_in_its_place(work, rows, types, old is not None, fits)
+            return
+        if fits:
             work.append(f"{self._loader.empty} {self._path()}")
         else:
             work += [f"DROP TABLE {self._path()}"] if old is not None else []
-            columns = ", ".join(f"{quoted(name)} {self._loader.types[type]}" for name, type in types.items())
-            work.append(f"CREATE TABLE {self._path()} ({columns})")
+            work.append(self._made(self._path(), types))
         self._write(work, rows, tuple(types))
+
+    def _put_in_its_place(self, work: list[str], rows: str, types: Mapping[str, str], there: bool, fits: bool) -> None:
+        """A new table, filled beside the old one, which it replaces in one step. What is no table is not LIKE one."""
+        path, new, gone = self._path(), self._path(f"_{uuid4().hex[:12]}"), self._path(f"_{uuid4().hex[:12]}")
+        like = [f"CREATE TABLE {new} LIKE {path}"] if there else []
+        if not fits:
+            like += [*([f"DROP TABLE {new}"] if there else []), self._made(new, types)]
+        swap = [f"RENAME TABLE {path} TO {gone}, {new} TO {path}", f"DROP TABLE {gone}"]
+        then = swap if there else [f"RENAME TABLE {new} TO {path}"]
+        try:
+            self._write([*work, *like], rows, tuple(types), new, then)
+        except BaseException:
+            with suppress(Trouble):
+                servers.writing(self._address, self._loader.open, lambda w: w.run(f"DROP TABLE IF EXISTS {new}"))
+            raise
+
+    def _made(self, path: str, types: Mapping[str, str]) -> str:
+        columns = ", ".join(f"{quoted(name)} {self._loader.types[type]}" for name, type in types.items())
+        return f"CREATE TABLE {path} ({columns}) {self._loader.form}".rstrip()
 
     def append(self, rows: str) -> None:
         """Columns belong together by name."""
         there = {name.lower(): name for name in self.columns()}
         self._write([], rows, tuple(there.get(name.lower(), name) for name in self._types(rows)))
 
-    def _write(self, work: list[str], rows: str, columns: tuple[str, ...]) -> None:
+    def _write(
+        self, work: Sequence[str], rows: str, columns: tuple[str, ...], into: str = "", then: Sequence[str] = ()
+    ) -> None:
         def write(writer: Writer) -> None:
             for statement in work:
                 writer.run(statement)
-            writer.insert(self._path(), tuple(quoted(name) for name in columns), self._batches(rows))
+            writer.insert(into or self._path(), tuple(quoted(name) for name in columns), self._batches(rows))
             writer.commit()
+            for statement in then:
+                writer.run(statement)
 
         new = not self._reachable()
         try:
@@ -196,7 +255,8 @@ class TableElsewhere:
 
     def _fits(self, old: live.Table, types: Mapping[str, str]) -> bool:
         special = drivers.BY_SCHEME[self._address.scheme].types
-        wanted = {name: live.type_of(self._loader.types[type], special) for name, type in types.items()}
+        kept = {name: self._loader.types[type].removesuffix(" NULL") for name, type in types.items()}
+        wanted = {name: live.type_of(type, special) for name, type in kept.items()}
         return {column.name: column.type for column in old.columns} == wanted
 
     def _there(self) -> live.Table | None:
@@ -206,5 +266,7 @@ class TableElsewhere:
         """Whether there is a database already: a file is made when a table is."""
         return not self._loader.file or os.path.exists(self._address.database)
 
-    def _path(self) -> str:
-        return ".".join(quoted(part) for part in self._parts)
+    def _path(self, more: str = "") -> str:
+        """The table's own name, or one with more at its end, which is cut for that if it is long."""
+        *schema, name = self._parts
+        return ".".join(quoted(part) for part in (*schema, name[:40] + more if more else name))

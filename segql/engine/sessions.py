@@ -265,8 +265,68 @@ def _libpq(driver: Any, address: Address) -> Any:
     return driver.connect(**options, autocommit=True, prepare_threshold=None)
 
 
+class MySQL(DbApi):
+    """PyMySQL; rows come as the server has them."""
+
+    def __init__(self, driver: Any, address: Address) -> None:
+        connection = _pymysql(driver, address, autocommit=True, init_command="SET SESSION TRANSACTION READ ONLY")
+        super().__init__(
+            connection, lambda _: _kill(driver, address, connection), lambda c: c.cursor(driver.cursors.SSCursor)
+        )
+
+    def close(self) -> None:
+        """Ends the session. Rows that are left would be read to the end, also by Python when it forgets them."""
+        if self._connection._result is not None:
+            self._connection._result.unbuffered_active = False
+        self._connection._force_close()
+
+
+class MySQLWriter:
+    """PyMySQL, for writing. There, a statement that makes or renames a table is a transaction of its own."""
+
+    def __init__(self, driver: Any, address: Address) -> None:
+        self._connection = _pymysql(driver, address, init_command="SET SESSION time_zone = '+00:00'")
+        self._cursor = self._connection.cursor()
+        self._driver, self._address = driver, address
+
+    def run(self, sql: str) -> None:
+        """Runs a statement."""
+        self._cursor.execute(sql)
+
+    def insert(self, table: str, columns: tuple[str, ...], batches: Iterator[list[Row]]) -> None:
+        """Adds rows to a table."""
+        into = f"INSERT INTO {table} ({', '.join(columns)})".replace("%", "%%")
+        for batch in batches:
+            self._cursor.executemany(f"{into} VALUES ({', '.join('%s' for _ in columns)})", batch)
+
+    def commit(self) -> None:
+        """Makes everything so at once."""
+        self._connection.commit()
+
+    def cancel(self) -> None:
+        """Ends what runs, through another connection."""
+        _kill(self._driver, self._address, self._connection)
+
+    def close(self) -> None:
+        """Ends the connection, and the transaction if it is open."""
+        self._connection._force_close()
+
+
 def mysql(driver: Any, address: Address) -> Session:
-    """MySQL and MariaDB by PyMySQL; rows come as the server has them."""
+    """MySQL and MariaDB."""
+    return MySQL(driver, address)
+
+
+def mysql_writer(driver: Any, address: Address) -> Writer:
+    """MySQL and MariaDB, to write."""
+    return MySQLWriter(driver, address)
+
+
+MYSQLS = {"mysql": "MySQL", "mariadb": "MariaDB"}
+
+
+def _pymysql(driver: Any, address: Address, **more: Any) -> Any:
+    """A connection with modes that are known. The dialects of the two differ, and so the server has to be the one that is meant."""
     given: dict[str, Any] = {
         "host": address.host or "localhost",
         "port": address.port or 3306,
@@ -276,22 +336,19 @@ def mysql(driver: Any, address: Address) -> Session:
         "connect_timeout": WAIT,
         "charset": "utf8mb4",
         "program_name": "segql",
-        "init_command": "SET SESSION TRANSACTION READ ONLY",
-    } | address.others()
-    connection = driver.connect(**given, autocommit=True)
+        "sql_mode": "ANSI_QUOTES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
+    }
+    connection = driver.connect(**{**given, **address.others(), **more})
+    there = "mariadb" if "mariadb" in connection.get_server_info().lower() else "mysql"
+    if there != address.scheme:
+        connection.close()
+        raise Trouble("connect", f"the server is {MYSQLS[there]}", f"write `{there}://`")
+    return connection
 
-    def kill(cursor: Any) -> None:
-        with driver.connect(**given, autocommit=True) as other, other.cursor() as saying:
-            saying.execute(f"KILL QUERY {connection.thread_id():d}")
 
-    class Streaming(DbApi):
-        def close(self) -> None:
-            # Rows that are left would be read to the end, also by Python when it forgets them: nobody asks for them.
-            if connection._result is not None:
-                connection._result.unbuffered_active = False
-            connection._force_close()
-
-    return Streaming(connection, kill, lambda c: c.cursor(driver.cursors.SSCursor))
+def _kill(driver: Any, address: Address, connection: Any) -> None:
+    with _pymysql(driver, address) as other, other.cursor() as cursor:
+        cursor.execute(f"KILL QUERY {connection.thread_id():d}")
 
 
 class ClickHouse:

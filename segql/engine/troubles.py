@@ -12,7 +12,7 @@ Kind = Literal["address", "driver", "connect", "lost", "time", "denied", "refuse
 
 # Drivers have classes of their own for these; what servers say is much the same everywhere.
 _LOST = re.compile(
-    r"closed the connection|lost connection|gone away|connection (?:\w+ )?(?:closed|reset|refused|aborted|lost)"
+    r"closed the connection|lost connection|gone away|connection (?:\w+ )?(?:closed|reset|refused|aborted|lost|killed)"
     r"|broken pipe|terminating connection|connection is (?:closed|lost|bad)|not connected|unexpected eof|end of stream",
     re.IGNORECASE,
 )

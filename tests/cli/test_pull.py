@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from tests.cli.conftest import Segql
-from tests.cli.servers import Postgres, postgres
+from tests.cli.servers import MariaDB, Postgres, mariadb, postgres
 
-__all__ = ["postgres"]
+__all__ = ["mariadb", "postgres"]
 
 POSTGRES = (
     "CREATE SCHEMA crm",
@@ -77,6 +77,54 @@ def test_what_is_pulled_is_right_in_form_and_without_drift(segql: Segql, shop: P
     assert "pg_catalog" not in text
 
 
+MARIADB = (
+    """CREATE TABLE visits (visit_id uuid, person_id bigint unsigned, started_at timestamp NULL, ended_at datetime(3),
+    score double, ok boolean, fee decimal(10, 2), kind enum('a', 'b'), doc json, raw blob, n mediumint, KEY (n))""",
+    "CREATE TABLE people (id bigint PRIMARY KEY, email varchar(100) UNIQUE, since date)",
+)
+PULLED_THERE = """\
+# From the catalogue of a database. What is marked as a guess may be changed; names are as the database has them.
+
+source visits {
+  from   visits
+  # a guess; it could be `ended_at`
+  time   started_at : timestamptz
+  # guesses by name: call a key the same wherever it is
+  key    person.id
+  field  person.id : integer
+  field  ended_at  : timestamp
+  field  score     : float
+  field  ok        : boolean
+  field  fee       : decimal
+  field  doc       : text
+  field  n         : integer
+  # not declared: `visit_id`, which is uuid
+  # not declared: `kind`, which is enum('a','b')
+  # not declared: `raw`, which is blob
+}
+
+table people {
+  from   people
+  # guesses by name: call a key the same wherever it is; the database keeps what is `unique`
+  key    people.id = id unique, email unique
+  field  people.id : integer = id
+  field  email     : text
+  field  since     : date
+}
+"""
+
+
+def test_what_mariadb_has_is_pulled_and_fits(segql: Segql, shop: Path, mariadb: MariaDB) -> None:
+    mariadb.run(*MARIADB)
+    done = segql("pull", mariadb.url, "visits", "people")
+    assert (done.exit_code, done.stdout) == (0, PULLED_THERE), done.output
+    Path("there.seg").write_text(done.stdout, "utf-8")
+    again = segql("check", "there.seg", "--on", mariadb.url)
+    assert again.exit_code == 0, again.output
+    Path("there.seg").write_text(done.stdout.replace("timestamptz", "timestamp"), "utf-8")
+    assert "holds timestamp, and is declared timestamp" in segql("check", "there.seg", "--on", mariadb.url).stdout
+
+
 def test_a_file_is_never_overwritten_without_a_word(segql: Segql, shop: Path, postgres: Postgres) -> None:
     Path("there.seg").write_text("mine", "utf-8")
     done = segql("pull", postgres.url, "events", "-o", "there.seg")
@@ -137,9 +185,13 @@ table members {
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "duckdb"])
-def url(request: pytest.FixtureRequest, shop: Path, postgres: Postgres) -> str:
+@pytest.fixture(params=["sqlite", "postgres", "mariadb", "duckdb"])
+def url(request: pytest.FixtureRequest, shop: Path) -> str:
     """A database with events and members."""
+    if request.param in ("postgres", "mariadb"):
+        server: Postgres | MariaDB = request.getfixturevalue(request.param)
+        server.run("CREATE TABLE IF NOT EXISTS members (user_id text)")
+        return server.url
     tables = (
         "CREATE TABLE events (user_id text, ts timestamp, kind text, amount decimal(9, 2))",
         "CREATE TABLE members (user_id text)",
@@ -149,8 +201,7 @@ def url(request: pytest.FixtureRequest, shop: Path, postgres: Postgres) -> str:
             lite.execute(table)
             duck.execute(table)
     lite.close()
-    postgres.run(tables[1].replace("TABLE", "TABLE IF NOT EXISTS"))
-    return {"sqlite": "sqlite:///shop.db", "duckdb": "duckdb:///shop.duckdb", "postgresql": postgres.url}[request.param]
+    return {"sqlite": "sqlite:///shop.db", "duckdb": "duckdb:///shop.duckdb"}[request.param]
 
 
 def test_drift_is_told_at_the_declaration(segql: Segql, shop: Path, url: str) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 import duckdb
@@ -18,9 +19,24 @@ import pytest
 import segql as segql_library
 from segql.engine.addresses import address
 from tests.cli.conftest import Segql, process, running
-from tests.cli.servers import CANARY, Postgres, postgres
+from tests.cli.servers import CANARY, MariaDB, Postgres, mariadb, postgres
 
-__all__ = ["postgres"]
+__all__ = ["mariadb", "postgres"]
+
+Server = Postgres | MariaDB
+
+
+class File(NamedTuple):
+    """A database without a server to ask what it does."""
+
+    url: str
+
+    def running(self) -> list[str]:
+        return []
+
+    def wait_for(self, count: int) -> None:
+        time.sleep(2.5 if count else 0)
+
 
 NOW = ("--now", "2026-03-31")
 ALL = ("--name", "buyers", *NOW, "--param", "least=1")
@@ -50,10 +66,27 @@ def tables(shop: Path) -> Path:
     return shop
 
 
-@pytest.fixture(params=["duckdb", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tables: Path, postgres: Postgres) -> str:
-    """The URL of each database that has the shop's events."""
-    return {"duckdb": "duckdb:///shop.duckdb", "sqlite": "sqlite:///shop.db", "postgresql": postgres.url}[request.param]
+SERVERS = ("postgres", "mariadb")
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest, tables: Path) -> Server:
+    """Each server that has the shop's events."""
+    found: Server = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["duckdb:///shop.duckdb", "sqlite:///shop.db", *SERVERS])
+def database(request: pytest.FixtureRequest, tables: Path) -> Server | File:
+    """Each database that has the shop's events."""
+    found: Server | File = File(request.param) if "://" in request.param else request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def url(database: Server | File) -> str:
+    """The URL of each of them."""
+    return database.url
 
 
 def test_every_database_gives_the_same_keys_in_every_form(segql: Segql, url: str) -> None:
@@ -82,61 +115,60 @@ def test_an_analysis_gives_its_rows(segql: Segql, url: str, tables: Path) -> Non
     assert duckdb.read_parquet("rows.parquet").fetchall() == [("buy", 2), ("view", 2)]
 
 
-def test_a_query_that_takes_too_long_is_ended_there(segql: Segql, url: str, postgres: Postgres) -> None:
+def test_a_query_that_takes_too_long_is_ended_there(segql: Segql, database: Server | File) -> None:
     started = time.monotonic()
-    done = segql("run", "slow.seg", "--name", "buyers", *NOW, "--on", url, "--timeout", "1", "--output", "keys.csv")
+    done = segql(
+        "run", "slow.seg", "--name", "buyers", *NOW, "--on", database.url, "--timeout", "1", "--output", "keys.csv"
+    )
     assert time.monotonic() - started < 15
     assert done.exit_code == 1
     assert "[SEG449]" in done.stderr
     assert "longer than 1 s" in done.stderr
-    postgres.wait_for(0)
+    database.wait_for(0)
     assert not Path("keys.csv").exists()
     assert not list(Path().glob("*.part"))
 
 
-def test_ctrl_c_ends_the_query_there(url: str, tables: Path, postgres: Postgres) -> None:
-    arguments = ["run", "slow.seg", "--name", "buyers", *NOW, "--on", url, "--output", "keys.csv"]
+def test_ctrl_c_ends_the_query_there(database: Server | File, tables: Path) -> None:
+    arguments = ["run", "slow.seg", "--name", "buyers", *NOW, "--on", database.url, "--output", "keys.csv"]
     with running(*arguments, folder=tables) as query:
-        if url.startswith("postgresql"):
-            postgres.wait_for(1)
-        else:
-            time.sleep(2.5)
+        database.wait_for(1)
         assert query.poll() is None, "the query should still be running"
         query.send_signal(signal.SIGINT)
         _, said = query.communicate(timeout=20)
     assert query.returncode == 130
     assert b"Traceback" not in said
-    assert postgres.running() == []
+    assert database.running() == []
     assert not (tables / "keys.csv").exists()
     assert not list(tables.glob("*.part"))
 
 
-def test_a_server_that_goes_away_in_the_middle(segql: Segql, tables: Path, postgres: Postgres) -> None:
+def test_a_server_that_goes_away_in_the_middle(segql: Segql, server: Server) -> None:
     def end() -> None:
-        postgres.wait_for(1)
-        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'segql'")
+        server.wait_for(1)
+        server.end()
 
     ending = threading.Thread(target=end)
     ending.start()
-    done = segql("run", "slow.seg", "--name", "buyers", *NOW, "--on", postgres.url, "--output", "keys.csv")
+    done = segql("run", "slow.seg", "--name", "buyers", *NOW, "--on", server.url, "--output", "keys.csv")
     ending.join()
     assert done.exit_code == 1
     assert "[SEG448]" in done.stderr
     assert not Path("keys.csv").exists()
 
 
-def test_more_rows_than_a_batch_come_whole_and_in_order(segql: Segql, tables: Path, postgres: Postgres) -> None:
-    postgres.run(
-        "CREATE TABLE many AS SELECT 'u' || lpad(n::text, 7, '0') AS user_id, timestamp '2026-03-30' AS ts,"
-        " 'buy'::text AS kind, 50.0 AS amount FROM generate_series(1, 120000) AS n"
+def test_more_rows_than_a_batch_come_whole_and_in_order(segql: Segql, tables: Path, server: Server) -> None:
+    server.run(
+        "CREATE TABLE many AS SELECT concat('u', lpad(CAST(n AS char(7)), 7, '0')) AS user_id, timestamp '2026-03-30 00:00:00' AS ts,"
+        f" CAST('buy' AS char(3)) AS kind, 50.0 AS amount FROM {server.numbers}"
     )
     text = (tables / "slow.seg").read_text("utf-8").replace("from slow", "from many")
     (tables / "many.seg").write_text(text, "utf-8")
-    done = segql("run", "many.seg", "--name", "buyers", *NOW, "--on", postgres.url, "--output", "keys.parquet")
+    done = segql("run", "many.seg", "--name", "buyers", *NOW, "--on", server.url, "--output", "keys.parquet")
     assert done.exit_code == 0, done.stderr
     rows = duckdb.sql("SELECT count(*), min(user_id), max(user_id) FROM 'keys.parquet'").fetchall()
     assert rows == [(120000, "u0000001", "u0120000")]
-    done = segql("run", "many.seg", "--name", "buyers", *NOW, "--on", postgres.url, "--output", "keys.csv")
+    done = segql("run", "many.seg", "--name", "buyers", *NOW, "--on", server.url, "--output", "keys.csv")
     lines = Path("keys.csv").read_text("utf-8").splitlines()
     assert (len(lines), lines[0], lines[1:]) == (120001, "user_id", sorted(lines[1:]))
 
@@ -153,7 +185,7 @@ def test_more_rows_than_a_batch_come_whole_and_in_order(segql: Segql, tables: Pa
     ],
 )
 def test_data_that_are_not_as_declared(
-    segql: Segql, tables: Path, postgres: Postgres, old: str, new: str, said: str
+    segql: Segql, tables: Path, server: Server, old: str, new: str, said: str
 ) -> None:
     text = (tables / "shop.seg").read_text("utf-8").replace(old, new)
     text = text.replace(
@@ -161,28 +193,26 @@ def test_data_that_are_not_as_declared(
         "amount is not missing" if "text" in new else "amont >= $least" if "amont" in new else "amount >= $least",
     )
     (tables / "wrong.seg").write_text(text, "utf-8")
-    for url in ("sqlite:///shop.db", postgres.url):
+    for url in ("sqlite:///shop.db", server.url):
         done = segql("run", "wrong.seg", "--name", "buyers", *NOW, "--on", url)
         assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
         assert "wrong.seg:" in done.stderr
 
 
-def test_a_local_time_is_no_instant(segql: Segql, tables: Path, postgres: Postgres) -> None:
+def test_a_local_time_is_no_instant(segql: Segql, tables: Path, server: Server) -> None:
     text = (tables / "shop.seg").read_text("utf-8").replace("time ts", "time ts : timestamptz")
     (tables / "zoned.seg").write_text(text, "utf-8")
-    done = segql("run", "zoned.seg", "--name", "buyers", *NOW, "--on", postgres.url)
+    done = segql("run", "zoned.seg", "--name", "buyers", *NOW, "--on", server.url)
     assert done.exit_code == 1
     assert "[SEG451]" in done.stderr
-    assert "holds timestamp without time zone, and is declared timestamptz" in done.stderr
+    assert f"holds {server.local}, and is declared timestamptz" in done.stderr
 
 
-def test_a_user_who_may_not_read(segql: Segql, tables: Path, postgres: Postgres) -> None:
-    postgres.run("CREATE ROLE guest LOGIN")
-    url = postgres.url.replace("//postgres", "//guest", 1)
-    done = segql("run", "shop.seg", *ALL, "--on", url)
+def test_a_user_who_may_not_read(segql: Segql, tables: Path, server: Server) -> None:
+    done = segql("run", "shop.seg", *ALL, "--on", server.guest())
     assert done.exit_code == 1
     assert "[SEG450]" in done.stderr
-    assert "permission denied for table events" in done.stderr
+    assert re.search("permission denied for table events|SELECT command denied to user", done.stderr)
 
 
 # ---------------------------------------------------------------- the way there
@@ -202,11 +232,18 @@ def test_a_user_who_may_not_read(segql: Segql, tables: Path, postgres: Postgres)
         ("sqlite:///nope.db", 1, "there is no such file"),
         ("sqlite:///shop.seg", 1, "file is not a database"),
         ("postgresql://ana@localhost:1/shop", 1, "cannot be reached"),
+        ("mariadb://ana@localhost:1/shop", 1, "cannot be reached"),
     ],
 )
 def test_a_url_that_leads_nowhere(segql: Segql, tables: Path, url: str, code: int, said: str) -> None:
     done = segql("run", "shop.seg", *ALL, "--on", url)
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
+
+
+def test_a_server_of_the_other_kind_is_told(segql: Segql, tables: Path, mariadb: MariaDB) -> None:
+    done = segql("run", "shop.seg", *ALL, "--on", mariadb.url.replace("mariadb:", "mysql:"))
+    assert (done.exit_code, "the server is MariaDB" in done.stderr) == (1, True), done.stderr
+    assert "write `mariadb://`" in done.stderr
 
 
 def test_the_project_says_where(segql: Segql, tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,9 +257,9 @@ def test_the_project_says_where(segql: Segql, tables: Path, monkeypatch: pytest.
 
 def test_commands_that_read_duckdb_say_so(segql: Segql, tables: Path) -> None:
     assert segql("size", "shop.seg", "buyers", *NOW, "--on", "duckdb:///shop.duckdb").exit_code == 0
-    done = segql("size", "shop.seg", "buyers", *NOW, "--on", f"postgresql://u:{quote(CANARY, safe='')}@localhost/shop")
+    done = segql("init", "new.seg", "--on", f"postgresql://u:{quote(CANARY, safe='')}@localhost/shop")
     assert done.exit_code == 2
-    assert "`segql size` reads DuckDB" in done.stderr
+    assert "`segql init` reads DuckDB" in done.stderr
     assert "k4nari" not in done.output
 
 
@@ -242,12 +279,17 @@ def test_commands_that_read_duckdb_say_so(segql: Segql, tables: Path) -> None:
         "postgrsql://ana:{quoted}@localhost/shop",
         "env:CANARY",
         "trino://ana:{quoted}@localhost:1/shop",
+        "mariadb://ana:{quoted}@localhost:1/shop",
+        "mariadb://reader:{quoted}@{there}/shop",
+        "mariadb://{quoted}:{quoted}@{there}/{quoted}",
+        "mariadb://reader@{there}/shop",  # with MYSQL_PWD
+        "mariadb://reader@{there}/shop?unknown_token={quoted}",
     ],
 )
-def test_a_secret_is_shown_nowhere(tables: Path, postgres: Postgres, place: str) -> None:
-    server = postgres.url.partition("?")[2]
-    url = place.format(quoted=quote(CANARY, safe=""), raw=CANARY, server=server)
-    variables = {"CANARY": CANARY, "PGPASSWORD": CANARY, "SEGQL_DEBUG": "1"}
+def test_a_secret_is_shown_nowhere(tables: Path, postgres: Postgres, mariadb: MariaDB, place: str) -> None:
+    server, there = postgres.url.partition("?")[2], mariadb.url.partition("@")[2].partition("/")[0]
+    url = place.format(quoted=quote(CANARY, safe=""), raw=CANARY, server=server, there=there)
+    variables = {"CANARY": CANARY, "PGPASSWORD": CANARY, "MYSQL_PWD": CANARY, "SEGQL_DEBUG": "1"}
     done = process("run", "shop.seg", *ALL, "--on", url, folder=tables, **variables)
     assert done.returncode in (1, 2), done.stderr
     assert b"SEG44" in done.stderr, done.stderr

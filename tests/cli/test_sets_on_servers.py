@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from tests.cli.conftest import Segql
-from tests.cli.servers import Postgres, postgres
+from tests.cli.servers import MariaDB, Postgres, mariadb, postgres
 from tests.cli.test_why import CLICKS, PLANS, TEXT
 
-__all__ = ["postgres"]
+__all__ = ["mariadb", "postgres"]
 
 NOW = ("--now", "2026-03-31")
 MORE = """
@@ -65,17 +65,19 @@ def tables(shop: Path) -> Path:
     return shop
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def url(request: pytest.FixtureRequest, tables: Path) -> str:
     """The URL of a database that has the same rows."""
     if request.param == "sqlite":
         return "sqlite:///shop.db"
-    server: Postgres = request.getfixturevalue("postgres")
+    server: Postgres | MariaDB = request.getfixturevalue(request.param)
     for name, columns in KINDS.items():
-        shape = ", ".join(columns).format(moment="TIMESTAMP")
+        shape = ", ".join(columns).format(moment=server.local)
         server.run(f"DROP TABLE IF EXISTS {name}", f"CREATE TABLE {name} ({shape})")
         for row in duckdb.read_csv(f"{name}.csv").fetchall():
-            values = ", ".join("NULL" if value is None else f"'{value}'" for value in row)
+            values = ", ".join(
+                "NULL" if value is None else f"'{int(value) if value is True else value}'" for value in row
+            )
             server.run(f"INSERT INTO {name} VALUES ({values})")
     return server.url
 
@@ -132,7 +134,7 @@ def test_a_report_is_that_of_the_database(segql: Segql, url: str, tables: Path) 
     both(segql, url, "report", "clicks.seg", "-o", "clicks.html")
     page = (tables / "clicks.html").read_text("utf-8")
     assert page.count("<figure>") == 1
-    assert "postgres;" in page or "sqlite;" in page
+    assert any(f"{dialect};" in page for dialect in ("sqlite", "postgres", "mariadb"))
 
 
 def test_what_the_database_refuses_is_told_at_the_text(segql: Segql, url: str, tables: Path) -> None:

@@ -1,10 +1,11 @@
-"""`segql table load --on URL`: into PostgreSQL and SQLite, in one transaction."""
+"""`segql table load --on URL`: into PostgreSQL, MariaDB and SQLite, all of it or nothing."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ import pytest
 from click.testing import Result
 
 from tests.cli.conftest import Segql
-from tests.cli.servers import CANARY, Postgres, postgres
+from tests.cli.servers import CANARY, MariaDB, Postgres, mariadb, postgres
 
-__all__ = ["postgres"]
+__all__ = ["mariadb", "postgres"]
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -39,20 +40,23 @@ ROWS = "ana@x.org,pro,2,1.50,2024-01-02,2024-01-02T10:00:00+02:00,true\nbia@x.or
 HEAD = "email,tier,seats,fee,since,seen,ok\n"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, shop: Path, postgres: Postgres) -> Iterator[tuple[str, Ask]]:
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
+def place(request: pytest.FixtureRequest, shop: Path) -> Iterator[tuple[str, Ask]]:
     """The URL of a database, and a way to ask it."""
     Path("plans.seg").write_text(DECLARED, "utf-8")
     Path("plans.csv").write_text(HEAD + ROWS.replace("'caio\"", '"\'caio"""'), "utf-8")
 
+    if request.param != "sqlite":
+        server: Postgres | MariaDB = request.getfixturevalue(request.param)
+        yield server.url, server.run
+        server.run("DROP VIEW IF EXISTS on_plans", "DROP TABLE IF EXISTS plans")
+        return
+
     def ask(query: str) -> list[tuple[Any, ...]]:
-        if request.param == "postgresql":
-            return postgres.run(query)
         with contextlib.closing(sqlite3.connect("shop.db", isolation_level=None)) as lite:
             return lite.execute(query).fetchall()
 
-    yield ("sqlite:///shop.db" if request.param == "sqlite" else postgres.url), ask
-    postgres.run("DROP TABLE IF EXISTS plans CASCADE")
+    yield "sqlite:///shop.db", ask
 
 
 def load(segql: Segql, url: str, *more: str) -> Result:
@@ -74,7 +78,7 @@ def test_rows_are_replaced_or_added_or_left_as_they_are(segql: Segql, place: tup
     url, ask = place
     assert load(segql, url).exit_code == 0
     ask_views = "CREATE VIEW on_plans AS SELECT email FROM plans"
-    if url.startswith("postgresql"):
+    if not url.startswith("sqlite"):
         ask(ask_views)  # a view that would keep the table from being dropped
     Path("plans.csv").write_text(HEAD + "dora@x.org,pro,5,2,2024-01-01,2024-01-01T00:00:00Z,true\n", "utf-8")
     assert load(segql, url, "--append").exit_code == 0
@@ -95,7 +99,7 @@ def test_what_fails_there_leaves_the_old_rows(segql: Segql, place: tuple[str, As
     assert load(segql, url).exit_code == 0
     ask_rule = (
         "ALTER TABLE plans ADD CONSTRAINT small CHECK (seats < 100)"
-        if url.startswith("postgresql")
+        if not url.startswith("sqlite")
         else "CREATE TRIGGER small BEFORE INSERT ON plans WHEN new.seats > 100 BEGIN SELECT raise(ABORT, 'too many seats'); END"
     )
     ask(ask_rule)
@@ -117,7 +121,7 @@ def test_a_view_is_never_emptied(segql: Segql, place: tuple[str, Ask]) -> None:
     done = load(segql, url, "--replace")
     assert (done.exit_code, "[SEG416]" in done.stderr) == (1, True), done.output
     assert ask("SELECT count(*) FROM kept") == [(3,)]
-    if url.startswith("postgresql"):
+    if not url.startswith("sqlite"):
         ask("DROP VIEW plans")
         ask("DROP TABLE kept")
 
@@ -127,6 +131,22 @@ def test_other_columns_make_another_table(segql: Segql, place: tuple[str, Ask]) 
     ask("CREATE TABLE plans (email text, seats text)")
     assert load(segql, url, "--replace").exit_code == 0
     assert ask("SELECT count(fee) FROM plans") == [(2,)]
+
+
+def test_a_new_table_is_filled_before_it_is_there(segql: Segql, shop: Path, mariadb: MariaDB) -> None:
+    """Where each change of a table is a transaction of its own, nothing else is left, and no row is seen too early."""
+    Path("plans.seg").write_text(DECLARED, "utf-8")
+    Path("plans.csv").write_text(HEAD + "ana@x.org,pro,2,1.5,2024-01-02,2190-01-01T00:00:00Z,true\n", "utf-8")
+    before = mariadb.run("SHOW TABLES")
+    done = load(segql, mariadb.url)
+    assert (done.exit_code, "[SEG416]" in done.stderr) == (1, True), done.output  # a TIMESTAMP ends in 2038, or in 2106
+    assert mariadb.run("SHOW TABLES") == before
+    Path("plans.csv").write_text(HEAD + "ana@x.org,pro,2,1.5,2024-01-02,2024-01-01T00:00:00+02:00,true\n", "utf-8")
+    for more in ((), ("--replace",)):
+        assert load(segql, mariadb.url, *more).exit_code == 0
+        assert mariadb.run("SHOW TABLES") == sorted([*before, ("plans",)])
+        assert mariadb.run("SELECT unix_timestamp(seen), tier = 'PRO' FROM plans") == [(Decimal(1704060000), 0)]
+    mariadb.run("DROP TABLE plans")
 
 
 def test_places_that_cannot_be_written(segql: Segql, shop: Path, postgres: Postgres) -> None:
