@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -14,9 +14,11 @@ from segql.diagnostics.cells import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from segql.semantics import model
 
+LONG = 32  # characters of a text that is broken in a table that would be too wide
 SHOWN = 100  # rows in a table: more than a screen, and less than a burden
 
 
@@ -122,20 +124,48 @@ def _parquet_to_stdout(found: Rows) -> None:
 
 
 def _table(found: Rows, count: int) -> None:
+    from segql.cli import say
+
+    rows, console = list(_first(found)), _console()
+    broken = [name.replace("_", "_\n") for name in found.columns]
+    ways = ((found.columns, None, 1), (broken, None, 1), (broken, LONG, 1), (broken, LONG, 0))
+    forms = (_columns(names, rows, most, blank) for names, most, blank in ways)
+    boundless = console.options.update(width=1_000_000)
+    fitting = (form for form in forms if console.measure(form, options=boundless).maximum <= console.width)
+    console.print(next(fitting, None) or _records(found.columns, rows))
+    if count > len(rows):
+        say.tell(f"the first {SHOWN} of {count:,}: `--format csv` has all of them")
+
+
+def _columns(names: Sequence[str], rows: list[tuple[Any, ...]], most: int | None, blank: int) -> Table:
+    """A column for each name; those of texts have so many characters at most, and all so many blanks on both sides."""
     from rich.table import Table
     from rich.text import Text
 
-    from segql.cli import say
-
-    rows = list(_first(found))
-    table = Table()
-    for at, name in enumerate(found.columns):
-        table.add_column(Text(name), justify="right" if _is_number(row[at] for row in rows) else "left")
+    table = Table(padding=(0, blank))
+    for at, name in enumerate(names):
+        if _is_number(row[at] for row in rows):
+            table.add_column(Text(name), justify="right", no_wrap=True)
+        else:
+            table.add_column(Text(name), max_width=most, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    _console().print(table)
-    if count > len(rows):
-        say.tell(f"the first {SHOWN} of {count:,}: `--format csv` has all of them")
+    return table
+
+
+def _records(names: Sequence[str], rows: list[tuple[Any, ...]]) -> Table:
+    """A line for each name, row by row: for more columns than fit."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        for name, value in zip(names, row, strict=True):
+            table.add_row(Text(name, style="bold"), _cell(value))
+        table.add_section()
+    return table
 
 
 def to_screen(found: Rows, asked: model.Analysis) -> None:

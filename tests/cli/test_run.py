@@ -115,3 +115,37 @@ def test_what_one_of_several_cannot_read_is_told(segql: Segql, shop: Path) -> No
     done = segql("run", "shop.seg", "--name", "lookers", "--name", "buyers", *NOW)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "SEG403" in done.stderr
+
+
+def wide(segql: Segql, shop: Path, count: int) -> list[str]:
+    """The table of an explorer with so many measures, in a terminal of 60 columns."""
+    measures = "".join(f"  measure number_{n}_of_rows = count() + {n}\n" for n in range(count))
+    (shop / "wide.seg").write_text(
+        f"use 'shop.seg'\nexplore kinds {{\n  from events\n  by kind\n{measures}}}\n", "utf-8"
+    )
+    return segql("run", "wide.seg", *NOW).stdout.splitlines()
+
+
+def test_names_are_on_several_lines_where_they_would_be_too_wide(
+    segql: Segql, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = wide(segql, shop, 4)
+    assert [line.split() for line in lines[1:5]] == [
+        ["┃", *["┃", "number_"] * 4, "┃"],
+        ["┃", *(part for n in range(4) for part in ("┃", f"{n}_")), "┃"],
+        ["┃", *["┃", "of_"] * 4, "┃"],
+        ["┃", "kind", *["┃", "rows"] * 4, "┃"],
+    ]
+    assert "│ buy  │       2 │       3 │       4 │       5 │" in lines
+
+
+def test_a_table_with_more_columns_than_fit_has_a_line_for_each_name(
+    segql: Segql, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = wide(segql, shop, 40)
+    told = [line.strip("│ ").split() for line in lines if line.startswith("│")]
+    values = [["buy", *range(2, 42)], ["view", *range(2, 42)]]
+    names = ["kind", *(f"number_{n}_of_rows" for n in range(40))]
+    assert told == [[name, "│", str(value)] for row in values for name, value in zip(names, row, strict=True)]
