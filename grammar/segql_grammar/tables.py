@@ -8,7 +8,7 @@ RULES     (origin, node, length, children, trailing placeholders, one child stan
 STATES    per state: symbol -> next state, or -1 - rule; a bare number if there is only that reduction.
 """
 
-CHECKSUM = 769910550
+CHECKSUM = 1196620407
 PATTERNS = [('NOT_IN_LIST', 'not[ \t]+in(?=[ \t]*\\()'),
  ('IN_LIST', 'in(?=[ \t]*\\()'),
  ('NOT_IN', 'not[ \t]+in(?![^\\W]|\\.)'),
@@ -1893,7 +1893,7 @@ _ROWS = (
     -399,
     {'STEP': 699},
     {'STEP': 700},
-    {'NAME': 28, 'name': 701},
+    {'NAME': 59, 'NUMBER': 194, 'PATH': 63, 'funnel_step': 701, 'number': 391, 'path': 392},
     -402,
     -404,
     -403,

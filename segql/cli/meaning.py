@@ -95,7 +95,10 @@ def _funnel(asked: model.Funnel) -> Iterator[str]:
     yield from _sequence(asked.sequence)
     yield f"named {', '.join(asked.steps)}"
     for group in asked.groups:
-        yield f"by {_group(group)} of the first step"
+        number = (
+            f"step {group.of} ({asked.steps[group.of - 1]})" if isinstance(group.of, int) else f"the {group.of} step"
+        )
+        yield f"by {_group(group)} of {number}"
     if asked.timed:
         yield "time to convert"
 

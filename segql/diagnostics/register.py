@@ -616,14 +616,6 @@ def funnel_step(at: Label, why: str, help: str) -> Diagnostic:
     return say("SEG340", at, why, help=help)
 
 
-_entry("SEG341", "funnel-group", "A group of a funnel is read on its first step")
-
-
-def funnel_group(at: Label) -> Diagnostic:
-    message = "a group of a funnel is read on its first step: that is where every key has been"
-    return say("SEG341", at, message, help="write `of first step`, or leave `of …` out")
-
-
 _entry("SEG345", "unknown-funnel", "There is no funnel of this name")
 
 

@@ -331,7 +331,9 @@ class _Walk:
             case ast.EventRef():
                 yield self._spot("event", node.path, sight)
             case ast.Labelled():
-                yield self._spot("label", node.name, sight)
+                own = self._steps_in((self.piece, self.node)) if isinstance(self.node, ast.Funnel) else Sight()
+                if isinstance(node.step, ast.Path):
+                    yield self._spot("step", node.step, own)
             case ast.MeasureRef():
                 yield self._spot("column", node.name, sight)
             case ast.Aggregate():
@@ -368,21 +370,25 @@ class _Walk:
                         sight = sight.replace(labels=(*sight.labels, label))
 
     def _steps_of(self, funnel: str) -> Sight:
-        """The steps of a funnel, by their labels and events; those of all funnels while its name is none."""
+        """The steps of a funnel; those of all funnels while its name is none."""
         named = [self.world.find("analysis", name) for name in ([funnel] if funnel else self.world.names("analysis"))]
+        found = [(each.piece, each.node) for each in named if each is not None and isinstance(each.node, ast.Funnel)]
+        return self._steps_in(*found)
+
+    def _steps_in(self, *funnels: tuple[Piece, ast.Funnel]) -> Sight:
+        """The steps of funnels by their labels, and by the events of those that have none."""
         labels: list[Label] = []
         events: dict[str, None] = {}
-        data: dict[str, None] = {}
-        for each in named:
-            if each is None or not isinstance(each.node, ast.Funnel):
-                continue
-            declared = (spot.declared for spot in spots(self.world, each.piece, each.node) if spot.declared)
-            labels += [Label(declared=one, data=()) for one in declared if one.symbol.kind == "label"]
-            data |= dict.fromkeys(self._data_of_analysis(each.node))
-            steps = (i for item in each.node.items if isinstance(item, ast.Steps) for i in item.items)
-            for step in steps:
-                if isinstance(step, ast.Step) and not any(isinstance(clause, ast.As) for clause in step.clauses):
+        for piece, node in funnels:
+            steps = (i for item in node.items if isinstance(item, ast.Steps) for i in item.items)
+            for step in (each for each in steps if isinstance(each, ast.Step)):
+                label = next((clause.name for clause in step.clauses if isinstance(clause, ast.As)), None)
+                if label is None:
                     events[step.event.path.text] = None
+                    continue
+                symbol = Symbol("label", f"{node.name.text}#1", label.text)
+                labels.append(Label(declared=Declared(symbol=symbol, node=step, name=label, piece=piece), data=()))
+        data = dict.fromkeys(name for _, node in funnels for name in self._data_of_analysis(node))
         return Sight(data=tuple(data), labels=tuple(labels), read=tuple(events))
 
     def _sequence(self) -> str:

@@ -6,6 +6,7 @@ from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model
 from segql.semantics.analyses import analysis
+from segql.semantics.analyses.funnel import step_number
 from segql.semantics.conditions import bridged
 from segql.semantics.context import Context
 from segql.semantics.scope import Declared
@@ -18,7 +19,7 @@ def fate(frame: Frame, node: ast.OfFunnel) -> model.Condition:
     asked = funnel(frame.context, frame.declared, node.funnel)
     if asked is None:
         return at_least_one(frame)
-    step = _step(frame, node, asked)
+    step = step_number(frame.context, frame.declared, node.step, asked.name, asked.steps)
     last = step == len(asked.steps) and node.fate.kind != "converted"
     if step is not None and last:
         frame.context.say(register.after_the_last_step(frame.declared.at(node.step), node.fate.kind, asked.name))
@@ -47,25 +48,6 @@ def funnel(context: Context, declared: Declared, name: ast.Name) -> model.Funnel
     found = analysis(context, name.text)
     assert found is None or isinstance(found, model.Funnel)
     return found
-
-
-def _step(frame: Frame, node: ast.OfFunnel, asked: model.Funnel) -> int | None:
-    """The number of a step that is named by it, by its label or by its event."""
-    at = frame.declared.at(node.step)
-    if isinstance(node.step, ast.Number):
-        if node.step.text in map(str, range(1, len(asked.steps) + 1)):
-            return int(node.step.text)
-        frame.context.say(register.unknown_step(at, node.step.text, asked.name, asked.steps, None))
-        return None
-    name = node.step.text
-    numbers = [number for number, each in enumerate(asked.steps, 1) if each == name]
-    if len(numbers) == 1:
-        return numbers[0]
-    if numbers:
-        frame.context.say(register.ambiguous_step(at, name, asked.name, tuple(numbers)))
-    else:
-        frame.context.say(register.unknown_step(at, name, asked.name, asked.steps, nearest(name, asked.steps)))
-    return None
 
 
 def _key_fits(frame: Frame, node: ast.OfFunnel, asked: model.Funnel) -> bool:

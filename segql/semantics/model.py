@@ -522,12 +522,17 @@ class Question(Value):
 
 
 class Group(Value):
-    """What rows are grouped by: an expression, one for each of the data, or (with `unit`) the calendar unit of a row."""
+    """What rows are grouped by: an expression, one for each of the data, or (with `unit`) the calendar unit of a row.
+
+    In a funnel, `of` says on which row: where the chain starts, at the last step that it reached (then there is an
+    expression for each step), or at the step of a number.
+    """
 
     column: ResultColumn
     exprs: tuple[Expr, ...] = ()
     unit: Unit | None = None
     zone: str = "UTC"
+    of: Literal["first", "last"] | int = "first"
 
 
 class Measured(Value):
@@ -605,7 +610,7 @@ class Paths(Question):
 class Funnel(Question):
     """How far keys come in a sequence; each key counts by one chain.
 
-    `steps` holds the name of each step, its label or else its event. `groups` are read on the event of the first step.
+    `steps` holds the name of each step, its label or else its event.
     With `timed` it says how long keys take to each step: since the start, and since the step before.
     """
 

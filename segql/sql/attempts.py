@@ -106,6 +106,6 @@ def _best(own: Attempts, reached: str) -> exp.Expr:
     whose = [e.column(own.key)]
     place = exp.Window(this=exp.RowNumber(), partition_by=whose, order=exp.Order(expressions=order))
     still = exp.Window(this=exp.Max(this=e.column(own.open, reached)), partition_by=[e.column(own.key, reached)])
-    columns = [e.column(name) for name in (own.key, own.reached, own.started, *own.at)]
+    columns = [e.column(name) for name in (own.key, own.reached, own.started, own.ended, *own.at)]
     found = exp.select(*columns, named(still, own.open), named(place, own.place))
     return found.from_(exp.Table(this=e.identifier(reached)), copy=False)

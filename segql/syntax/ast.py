@@ -506,8 +506,8 @@ class LastOf(Node):  # last step
     pass
 
 
-class Labelled(Node):  # step buy
-    name: Name
+class Labelled(Node):  # step buy   step 2
+    step: Number | Path
 
 
 class TimeToConvert(Node):  # time to convert

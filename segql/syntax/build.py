@@ -405,8 +405,8 @@ class Builder:
     def last_of(self, span: Span) -> ast.LastOf:
         return ast.LastOf(span=span)
 
-    def labelled(self, span: Span, name: ast.Name) -> ast.Labelled:
-        return ast.Labelled(span=span, name=name)
+    def labelled(self, span: Span, step: ast.Number | ast.Path) -> ast.Labelled:
+        return ast.Labelled(span=span, step=step)
 
     def time_to_convert(self, span: Span) -> ast.TimeToConvert:
         return ast.TimeToConvert(span=span)

@@ -582,7 +582,7 @@ class _Printer:
             case ast.LastOf():
                 return "last step"
             case ast.Labelled():
-                return f"step {self.word(node.name)}"
+                return f"step {self.word(node.step)}"
             case ast.Audience():
                 return f"{self.word(node.segment)}{self.via(node.via)}"
             case ast.KeyColumn():

@@ -158,15 +158,22 @@ def funnel(draw: st.DrawFn, known: Known) -> str:
         steps.append(f"then {modifiers}{event}{draw(filtered(event))}{times}" if steps else f"{event}{times}")
     lines.append(f"steps{within}{same} {{\n" + "\n".join(steps) + "\n}")
     count = draw(st.sampled_from((0, 0, 1, 2)))
-    groups = [f"{draw(group(segments.source_of(events[0])))}{draw(OF)} as g{n}" for n in range(count)]
+    groups = []
+    for n in range(count):
+        at = draw(st.integers(1, len(events)))
+        of, read = draw(
+            st.sampled_from(((" of last step", "last"), (f" of step {at}", at), ("", 1), (" of first step", 1)))
+        )
+        if read == "last":
+            shared = tuple(dict.fromkeys(s for event in events for s in segments.source_of(event)))
+            groups.append(f"{draw(group(shared))}{of} as g{n}")
+        else:
+            groups.append(f"{draw(group(segments.source_of(events[read - 1])))}{of} as g{n}")
     if groups:
         lines.append("by " + ", ".join(groups))
     if draw(st.booleans()):
         lines.append("time to convert")
     return "\n".join(lines)
-
-
-OF = st.sampled_from(("", " of first step"))
 
 
 @st.composite

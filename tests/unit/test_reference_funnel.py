@@ -104,6 +104,35 @@ def test_a_key_is_in_the_group_of_the_chain_that_goes_deepest_and_ends_first() -
     assert answer("steps { view then refund } by country", rows)[0] == ("CL", 1, "view", 1, 0, 1)
 
 
+def test_a_group_is_read_on_the_last_step_that_was_reached() -> None:
+    rows = [event("view", 9, country="CL"), event("buy", 5, country="BR"), {**event("view", 3), "usr.id": "bia"}]
+    found = answer("steps { view then buy } by country of last step", rows)
+    assert found == [
+        ("BR", 1, "view", 1, 0, 0),
+        ("BR", 2, "buy", 1, 0, 0),
+        (None, 1, "view", 1, 0, 1),
+        (None, 2, "buy", 0, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize("named", ["2", "paid"])
+def test_a_group_of_a_step_is_missing_for_who_has_not_reached_it(named: str) -> None:
+    rows = [event("view", 9, country="CL"), event("buy", 5, country="BR"), event("buy", 4, country="AR")]
+    rows.append({**event("view", 3, country="PE"), "usr.id": "bia"})
+    found = answer(f"steps {{ view then buy 2 times as paid }} by country of step {named}, country as start", rows)
+    assert found == [
+        ("AR", "CL", 1, "view", 1, 0, 0),
+        ("AR", "CL", 2, "paid", 1, 0, 0),
+        (None, "PE", 1, "view", 1, 0, 1),
+        (None, "PE", 2, "paid", 0, 0, 0),
+    ]
+
+
+def test_of_rows_at_the_instant_of_a_step_the_first_in_the_order_is_read() -> None:
+    rows = [event("view", 9), event("buy", 5, country="BR", number=2), event("buy", 5, country="CL", number=1)]
+    assert answer("steps { view then buy } by country of last step", rows)[0][0] == "CL"
+
+
 def test_of_starts_at_one_instant_the_first_in_the_order_is_read() -> None:
     rows = [event("view", 9, country="BR", number=2), event("view", 9, country="CL", number=1), event("buy", 1)]
     assert answer("steps { view then buy } by country", rows)[0][0] == "CL"

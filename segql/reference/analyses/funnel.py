@@ -100,24 +100,44 @@ def _entrants(world: World, asked: model.Funnel) -> Iterator[Entrant]:
         found = counts(world, asked, rows)
         if found is not None:
             chain, pending = found
-            yield Entrant(rows[0], _group(world, asked, rows, chain.start), chain, pending)
+            yield Entrant(rows[0], _group(world, asked, rows, chain), chain, pending)
 
 
-def _group(world: World, asked: model.Funnel, rows: list[Row], start: dt.datetime) -> tuple[Any, ...]:
-    """R23.4: the groups of the key, read on the row that fits the first step at the chain's start."""
-    if not asked.groups:
-        return ()
-    first = next(item for item in asked.sequence.items if isinstance(item, model.Step))
-    starts = [row for row in rows if row.time == start and sequences.is_one_of(first.rows, Here(world, row))]
-    values = [(position(row), _values(world, asked, row)) for row in starts]
+def _group(world: World, asked: model.Funnel, rows: list[Row], chain: Attempt) -> tuple[Any, ...]:
+    """R23.4: the groups of the key. Those of one step are read on one row."""
+    read: dict[Any, tuple[Any, ...]] = {}
+    for of in dict.fromkeys(group.of for group in asked.groups):
+        groups = [group for group in asked.groups if group.of == of]
+        read[of] = _of_step(world, asked, rows, chain, groups)
+    return tuple(read[group.of][_place(asked, group)] for group in asked.groups)
+
+
+def _place(asked: model.Funnel, group: model.Group) -> int:
+    """The place of a group among those that are read on the same row."""
+    return [each for each in asked.groups if each.of == group.of].index(group)
+
+
+def _of_step(
+    world: World, asked: model.Funnel, rows: list[Row], chain: Attempt, groups: list[model.Group]
+) -> tuple[Any, ...]:
+    """What is read on the row that fits the step at the instant at which the chain starts, or reaches it."""
+    of = groups[0].of
+    number = 1 if of == "first" else len(chain.reached) if of == "last" else of
+    if number > len(chain.reached):
+        return (None,) * len(groups)
+    at = chain.start if of == "first" else chain.reached[number - 1]
+    step = [item for item in asked.sequence.items if isinstance(item, model.Step)][number - 1]
+    fitting = [row for row in rows if row.time == at and sequences.is_one_of(step.rows, Here(world, row))]
+    part = number - 1 if of == "last" else 0
+    values = [(position(row), _values(world, groups, row, part)) for row in fitting]
     return min(values, key=lambda each: (each[0], tuple(map(last, each[1]))))[1]
 
 
-def _values(world: World, asked: model.Funnel, row: Row) -> tuple[Any, ...]:
+def _values(world: World, groups: list[model.Group], row: Row, part: int) -> tuple[Any, ...]:
     found: list[Any] = []
-    for group in asked.groups:
+    for group in groups:
         if group.unit is None:
-            found.append(numbers.exact(value(group.exprs[0], Here(world, row))))
+            found.append(numbers.exact(value(group.exprs[part], Here(world, row))))
         else:
             assert row.time is not None, "a row without a time is in no window"
             found.append(unit_of(calendar.to_local(row.time, group.zone), group.unit))

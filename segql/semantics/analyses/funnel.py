@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from segql.diagnostics import register
+from segql.diagnostics.suggest import nearest
 from segql.semantics import model
 from segql.semantics.analyses.groups import group
 from segql.semantics.analyses.setting import Columns, Setting, setting, timed
@@ -42,7 +45,8 @@ def funnel(context: Context, declared: Declared) -> model.Funnel | None:
     if not _plain(found.frame, steps) or asked is None or not _uncompared(found.frame, steps, asked):
         return None
     columns = Columns(found)
-    groups = _groups(found, columns, asked)
+    names = tuple(_name(item) for item in steps.items if isinstance(item, ast.Step))
+    groups = _groups(found, columns, asked, names)
     for name, type in OWN:
         columns.own(name, type)
     times = only(context, declared, node.items, ast.TimeToConvert, "time to convert")
@@ -53,7 +57,7 @@ def funnel(context: Context, declared: Declared) -> model.Funnel | None:
         **found.fields(),
         columns=tuple(columns.columns),
         sequence=asked,
-        steps=tuple(_name(item) for item in steps.items if isinstance(item, ast.Step)),
+        steps=names,
         groups=groups,
         timed=times is not None,
     )
@@ -64,17 +68,43 @@ def _name(step: ast.Step) -> str:
     return label.name.text if label else step.event.path.text
 
 
-def _groups(of: Setting, columns: Columns, asked: model.Sequence) -> tuple[model.Group, ...]:
-    """What is read on the event of the first step."""
+def step_number(
+    context: Context, declared: Declared, node: ast.Number | ast.Path, funnel: str, steps: tuple[str, ...]
+) -> int | None:
+    """The number of a step that is named by it, by its label or by its event; None, said, if there is no such step."""
+    at, name = declared.at(node), node.text
+    if isinstance(node, ast.Number):
+        if name in map(str, range(1, len(steps) + 1)):
+            return int(name)
+        context.say(register.unknown_step(at, name, funnel, steps, None))
+        return None
+    numbers = [number for number, each in enumerate(steps, 1) if each == name]
+    if len(numbers) == 1:
+        return numbers[0]
+    if numbers:
+        context.say(register.ambiguous_step(at, name, funnel, tuple(numbers)))
+    else:
+        context.say(register.unknown_step(at, name, funnel, steps, nearest(name, steps)))
+    return None
+
+
+def _groups(of: Setting, columns: Columns, asked: model.Sequence, steps: tuple[str, ...]) -> tuple[model.Group, ...]:
+    """What is read on the event of a step: the first, the last that a key has reached, or one by its name."""
     context, declared = of.frame.context, of.frame.declared
     by = only(context, declared, declared.node.items, ast.By, "by")
-    first = next(item for item in asked.items if isinstance(item, model.Step))
-    frame = of.frame.replace(data=(first.rows[0].data,))
-    items = by.items if by else ()
-    for item in items:
-        if item.step is not None and not isinstance(item.step, ast.FirstOf):
-            context.say(register.funnel_group(declared.at(item.step)))
-    return tuple(g for item in items if (g := group(frame, columns, item)))
+    data = tuple(item.rows[0].data for item in asked.items if isinstance(item, model.Step))
+    found = []
+    for item in by.items if by else ():
+        read: Literal["first", "last"] | int | None = "first"
+        if isinstance(item.step, ast.LastOf):
+            read = "last"
+        elif isinstance(item.step, ast.Labelled):
+            read = step_number(context, declared, item.step.step, declared.node.name.text, steps)
+        shown = data if read == "last" else data[:1] if not isinstance(read, int) else (data[read - 1],)
+        each = group(of.frame.replace(data=shown), columns, item)
+        if each is not None and read is not None:
+            found.append(each.replace(of=read))
+    return tuple(found)
 
 
 # ---------------------------------------------------------------- the shape of the steps

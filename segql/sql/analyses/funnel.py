@@ -63,7 +63,7 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
     names = Names([column.name for column in asked.columns])
     carried = Carried(query, asked, names)
     own = Own(
-        **vars(attempts(names, carried.columns[asked.key], asked, asked.timed)),
+        **vars(attempts(names, carried.columns[asked.key], asked, asked.timed or any(_named(g) for g in asked.groups))),
         audience=names.new("audience_no"),
         first=names.new("first_keys"),
         previous=names.new("previous_keys"),
@@ -80,46 +80,79 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
     return _answer(plan, plan.add("cells", _cells(plan, counts)))
 
 
+def _named(group: model.Group) -> bool:
+    """Whether a group is read on a step that is named."""
+    return isinstance(group.of, int)
+
+
 # ---------------------------------------------------------------- keys
 
 
-def _over(plan: Plan, value: exp.Expr, order: list[exp.Expr], *more: exp.Expr) -> exp.Expr:
-    parts = [e.column(plan.own.key), *more]
-    return exp.Window(this=value, partition_by=parts, order=exp.Order(expressions=order))
-
-
 def _deepest(plan: Plan, best: str) -> exp.Expr:
-    """Each key once: how far it came, whether it may come further, and its groups."""
+    """Each key once: how far it came, whether it may come further, and its groups.
+
+    The groups of one step after the other are looked for, beside what is known of the key by then.
+    """
     own = plan.own
-    kept = (own.key, own.reached, own.open, *((own.started, *own.at) if own.at else ()))
-    source = plan.add("starts", _starts(plan, best, kept)) if plan.asked.groups else best
+    kept = [own.key, own.reached, own.open, *((own.started, *own.at) if own.at else ())]
+    source, known = best, list(kept)
+    readings = list(dict.fromkeys(group.of for group in plan.asked.groups))
+    for place, of in enumerate(readings):
+        later = [_instant(own, each) for each in readings[place + 1 :]]
+        told = list(dict.fromkeys((*known, *later)))
+        groups = [group for group in plan.asked.groups if group.of == of]
+        source = plan.add("starts" if of == "first" else "reads", union_all(_read(plan, source, told, groups)))
+        known = [*known, *(group.column.name for group in groups)]
     columns = [named(e.column(name, source), name) for name in (*kept, *plan.groups())]
     found = exp.select(*columns).from_(exp.Table(this=e.identifier(source)), copy=False)
     return found.where(_is(own.place, source, 1), copy=False)
 
 
-def _starts(plan: Plan, best: str, kept: tuple[str, ...]) -> exp.Expr:
-    """For each key the rows at which its chain may start, with the groups and the place of each among them."""
-    own, asked, target = plan.own, plan.asked, plan.query.target
-    first = next(item for item in asked.sequence.items if isinstance(item, model.Step)).rows[0]
-    rows = Rows(target=target, data=first.data, alias=first.data.name)
-    names = Names([*kept, own.started, own.place, *plan.groups()])
-    ties = [(names.new(column.name), column) for column in first.data.order]
+def _instant(own: Own, of: str | int) -> str:
+    """The column of the attempts with the instant of a step's row."""
+    return own.at[of - 1] if isinstance(of, int) else own.started if of == "first" else own.ended
+
+
+def _read(plan: Plan, source: str, told: list[str], groups: list[model.Group]) -> list[exp.Select]:
+    """What is told of each key, and its groups by the rows of a step; missing where the key has not reached it."""
+    own, target, of = plan.own, plan.query.target, groups[0].of
+    if of == "first":
+        return [_placed(plan, source, told, 1, groups)]
+    if of == "last":
+        return [_placed(plan, source, told, number, groups) for number, _ in enumerate(plan.asked.steps, 1)]
+    missing = [named(target.spell("null", group.column.type), group.column.name) for group in groups]
+    rest = exp.select(*map(e.column, told), *missing, named(s.number(1), own.place))
+    not_yet = exp.LT(this=e.column(own.reached, source), expression=s.number(of))
+    rest = rest.from_(exp.Table(this=e.identifier(source)), copy=False)
+    return [_placed(plan, source, told, of, groups), rest.where(_is(own.place, source, 1), not_yet, copy=False)]
+
+
+def _placed(plan: Plan, source: str, told: list[str], number: int, groups: list[model.Group]) -> exp.Select:
+    """For each key the rows that may be the one of a step, with the groups and the place of each among them."""
+    own, asked, target, of = plan.own, plan.asked, plan.query.target, groups[0].of
+    steps = [item for item in asked.sequence.items if isinstance(item, model.Step)]
+    fitting, shown = steps[number - 1].rows[0], [group.column.name for group in groups]
+    rows = Rows(target=target, data=fitting.data, alias=fitting.data.name)
+    names = Names([*told, own.started, own.place, *plan.groups()])
+    ties = [(names.new(column.name), column) for column in fitting.data.order]
     columns = [named(rows.key(asked.key), own.key), named(rows.utc(), own.started)]
     columns += [named(rows.tie(column), name) for name, column in ties]
-    columns += [named(group_value(rows, group, 0), group.column.name) for group in asked.groups]
-    terms = [rows.has_key(asked.key), *(rows.term(term) for term in terms_of(first, asked.sequence.window))]
+    part = number - 1 if of == "last" else 0
+    columns += [named(group_value(rows, group, part), group.column.name) for group in groups]
+    terms = [rows.has_key(asked.key), *(rows.term(term) for term in terms_of(fitting, asked.sequence.window))]
     chosen = exp.select(*columns).from_(rows.relation(), copy=False).where(*terms, copy=False)
-    source = plan.add("entries", chosen)
-    order: list[exp.Expr] = [exp.Ordered(this=e.column(name, source), nulls_first=False) for name, _ in ties]
-    order += [_ordered(plan, group, source) for group in asked.groups]
+    entries = plan.add("entries", chosen)
+    order: list[exp.Expr] = [exp.Ordered(this=e.column(name, entries), nulls_first=False) for name, _ in ties]
+    order += [_ordered(plan, group, entries) for group in groups]
     by = exp.Order(expressions=order)
-    place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key, best)], order=by)
-    told = [*(e.column(name, best) for name in kept), *(e.column(name, source) for name in plan.groups())]
-    found = exp.select(*told, named(place, own.place)).from_(exp.Table(this=e.identifier(source)), copy=False)
-    on = [exp.EQ(this=e.column(name, best), expression=e.column(name, source)) for name in (own.key, own.started)]
-    found = found.join(exp.Table(this=e.identifier(best)), on=s.all_of(*on), join_type="inner", copy=False)
-    return found.where(_is(own.place, best, 1), copy=False)
+    place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key, source)], order=by)
+    columns = [*(e.column(name, source) for name in told), *(e.column(name, entries) for name in shown)]
+    found = exp.select(*columns, named(place, own.place)).from_(exp.Table(this=e.identifier(entries)), copy=False)
+    same = {own.key: own.key, _instant(own, of): own.started}
+    on = [exp.EQ(this=e.column(ours, source), expression=e.column(theirs, entries)) for ours, theirs in same.items()]
+    found = found.join(exp.Table(this=e.identifier(source)), on=s.all_of(*on), join_type="inner", copy=False)
+    where = [_is(own.place, source, 1), *([_is(own.reached, source, number)] if of == "last" else [])]
+    return found.where(*where, copy=False)
 
 
 # ---------------------------------------------------------------- counts
