@@ -101,6 +101,19 @@ def cases() -> st.SearchStrategy[Case]:
     )
 
 
+def in_entries(text: str) -> str:
+    """The schema with some fields of the first source in lists of keys and values."""
+    kept = {
+        "n     : integer": "one[key = 'n'].value.whole",
+        "word  : text": "one[key = 'it''s'].value.`a text`",
+        "x     : decimal": "geo.two[`the name` = 'x'].amount",
+        "seen  : date": "geo.two[`the name` = 'seen'].day",
+    }
+    for field, entry in kept.items():
+        text = text.replace(f"  field  {field}\n", f"  field  {field} = {entry}\n", 1)
+    return text
+
+
 @st.composite
 def sequence_files(draw: st.DrawFn) -> str:
     """One segment that is a sequence and nothing else, with plain events: every member counts for the comparison."""
@@ -152,6 +165,8 @@ def files(draw: st.DrawFn) -> str:
     zone = draw(st.sampled_from(ZONES))
     time_type = draw(st.sampled_from(("", "", " : timestamp", " : timestamptz", " : epoch(microseconds)")))
     text = SCHEMA.format(layout=layout, zone=zone, time_type=time_type)
+    if layout == "nested" and draw(st.booleans()):
+        text = in_entries(text)
     known: list[tuple[str, str]] = []
     for name in ("s1", "s2", "s3")[: draw(st.integers(1, 3))]:
         key, body = draw(segment_body(tuple(known)))
