@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 
 from segql import reference
 from segql.compiler import check
@@ -22,6 +22,7 @@ from segql.engine.duckdb import connected
 from segql.source import Source
 
 from . import analyses, segments
+from .drawn import for_each
 
 SHARDS = 2
 EXAMPLES = int(os.environ.get("SEGQL_ANALYSES", "800"))
@@ -39,19 +40,10 @@ def test_duckdb_is_the_reference(kind: str, shard: int, record_property: Callabl
     seen: Counter[str] = Counter()
     with connected() as connection:
 
-        @seed(SEED * SHARDS + shard)
-        @settings(
-            max_examples=EXAMPLES // SHARDS,
-            derandomize=False,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=analyses.cases(kind))
         def run(case: segments.Case) -> None:
             seen[compare(connection, *case, SESSIONS[shard % len(SESSIONS)])] += 1
 
-        run()
+        for_each(analyses.cases(kind), EXAMPLES // SHARDS, SEED * SHARDS + shard, run)
     record_property(f"random {kind}", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
     assert seen["equal, with rows"] >= sum(seen.values()) // 6, "the generator makes too many empty answers"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 
 from segql.compiler import check
 from segql.engine import trial
@@ -20,6 +20,7 @@ from segql.semantics import model
 from segql.source import Source
 
 from . import analyses, segments
+from .drawn import for_each
 from .test_analyses import EXAMPLES, SEED
 
 
@@ -28,19 +29,10 @@ def test_what_enters_a_node_leaves_it(record_property: Callable[[str, object], N
     seen: Counter[str] = Counter()
     with connected() as connection:
 
-        @seed(SEED)
-        @settings(
-            max_examples=EXAMPLES // 4,
-            derandomize=False,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=analyses.cases("paths"))
         def run(case: segments.Case) -> None:
             seen[conserved(connection, *case)] += 1
 
-        run()
+        for_each(analyses.cases("paths"), EXAMPLES // 4, SEED, run)
     record_property("flow of random paths", dict(sorted(seen.items())))
     assert seen["conserved"] >= EXAMPLES // 40
 

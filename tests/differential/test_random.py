@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 
 from segql.compiler import check
 from segql.diagnostics.render import picture
@@ -27,6 +27,7 @@ from segql.sql.dialects import BY_NAME
 from segql.sql.plans import fitting
 
 from . import segments
+from .drawn import for_each
 
 SHARDS = 4
 EXAMPLES = int(os.environ.get("SEGQL_EXAMPLES", "2000"))
@@ -46,19 +47,10 @@ def test_duckdb_is_the_reference(shard: int, record_property: Callable[[str, obj
     plans: Counter[str] = Counter()
     with connected() as connection:
 
-        @seed(SEED * SHARDS + shard)
-        @settings(
-            max_examples=EXAMPLES // SHARDS,
-            derandomize=False,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=segments.cases())
         def run(case: segments.Case) -> None:
             seen[compare(connection, *case, SESSIONS[shard % len(SESSIONS)], plans)] += 1
 
-        run()
+        for_each(segments.cases(), EXAMPLES // SHARDS, SEED * SHARDS + shard, run)
     record_property("random segments", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
     record_property("plans", f"part {shard}: {dict(sorted(plans.items()))}")
     assert set(plans) == set(BY_NAME["duckdb"].plans)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 
 from segql.compiler import check
 from segql.diagnostics.render import picture
@@ -25,6 +25,7 @@ from segql.source import Source
 from segql.sql.write import statement
 
 from . import segments
+from .drawn import for_each
 from .test_random import SENSE
 
 SHARDS = 2
@@ -38,19 +39,10 @@ def test_each_has_the_members_that_it_has_alone(shard: int, record_property: Cal
     seen: Counter[str] = Counter()
     with connected() as connection:
 
-        @seed(SEED * SHARDS + shard)
-        @settings(
-            max_examples=EXAMPLES // SHARDS,
-            derandomize=False,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=segments.together())
         def run(case: segments.Case) -> None:
             seen[compare(connection, *case)] += 1
 
-        run()
+        for_each(segments.together(), EXAMPLES // SHARDS, SEED * SHARDS + shard, run)
     record_property("random segments together", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
     assert seen["equal, one pass"] >= sum(seen.values()) // 4
     assert seen["equal, empty"] <= sum(seen.values()) // 2

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 
 from segql.compiler import check
 from segql.engine import engines, trial
@@ -29,6 +29,7 @@ from segql.semantics import model
 from segql.source import Source
 
 from . import segments
+from .drawn import for_each
 
 EXAMPLES = int(os.environ.get("SEGQL_WHY", "700"))
 SEED = int(os.environ.get("SEGQL_SEED", "1"))
@@ -39,19 +40,10 @@ def test_why_is_the_reference(record_property: Callable[[str, object], None]) ->
     seen: Counter[str] = Counter()
     with connected() as connection:
 
-        @seed(SEED)
-        @settings(
-            max_examples=EXAMPLES,
-            derandomize=False,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=segments.cases())
         def run(case: segments.Case) -> None:
             seen.update(compare(connection, *case))
 
-        run()
+        for_each(segments.cases(), EXAMPLES, SEED, run)
     record_property("reasons", f"seed {SEED}: {dict(sorted(seen.items()))}")
     assert min(seen[kind] for kind in ("in", "out", "Sequence", "CompareMeasures")) >= 100
     assert min(seen[kind] for kind in ("FirstIn", "InSegment", "JoinTable", "Opposite", "AnyOf")) > 0

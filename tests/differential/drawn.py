@@ -1,0 +1,23 @@
+"""Random cases for a comparison: so many, and the same ones whenever they start at the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+Drawn = TypeVar("Drawn")
+
+
+def for_each(cases: st.SearchStrategy[Drawn], count: int, start: int, ask: Callable[[Drawn], None]) -> None:
+    """Asks of each case. What fails is shrunk to a small one, and raised with its notes."""
+
+    @seed(start)
+    @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=cases)
+    def run(case: Drawn) -> None:
+        ask(case)
+
+    run()
