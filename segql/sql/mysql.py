@@ -7,6 +7,7 @@ and no zone of a session has a say. A value with a zone is read as what UTC's cl
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from sqlglot import exp
 
 from segql.semantics import model
 from segql.sql import spellings as s
+from segql.sql.patterns import for_java
 
 # No padding: 'a' is not 'a '. The two have other names for the same.
 MYSQL_BINARY = "utf8mb4_0900_bin"  # since 8.0.17
@@ -21,9 +23,6 @@ MARIADB_BINARY = "utf8mb4_nopad_bin"
 
 ZONES = s.Unsupported(reason="MySQL knows only the zones that somebody loaded into its tables; use UTC")
 LETTERS = s.Unsupported(reason="what it does to each letter depends on the collation")
-PATTERNS = s.Unsupported(
-    reason="MySQL and MariaDB have regular expressions of two kinds: use `like`, `contains` or `starts with`"
-)
 DOCUMENTS = s.Unsupported(reason="MySQL and MariaDB have documents of two kinds: keep it in a column of its own")
 STRUCTS = s.Unsupported(reason="MySQL has no structs: keep each field in a column of its own")
 LISTS = s.Unsupported(reason="MySQL has no lists")
@@ -33,6 +32,7 @@ BEYOND = s.Unsupported(reason="it reaches beyond the years that MySQL knows")
 
 DIGITS, AFTER_POINT = 65, 30  # of a decimal
 PAST, FUTURE = 1900 * 366 * 86400, 7000 * 366 * 86400  # seconds; an instant that is out of range would be missing
+NO_OPTIONS = "(?-imsx)"  # whatever MariaDB's default_regex_flags are; an empty expression would be an error
 ESCAPED = frozenset("\\\0\a\b\t\n\v\f\r\x1a")  # what a literal has an escape for, in some modes
 
 
@@ -70,13 +70,16 @@ def _by_its_bytes(value: str) -> exp.Expr:
 def kept(collation: str) -> Callable[[exp.Expr, model.Type], exp.Expr]:
     """Two texts are the same if their characters are: most databases would not see case.
 
-    A key of an unknown type may be a text, so it is read as one. What is no text in utf8mb4 is an error there.
+    A key of an unknown type may be a text, so it is read as one: CONCAT makes one of all but bytes. What is no text in
+    utf8mb4 then is an error there.
     """
 
     def build(value: exp.Expr, type: model.Type) -> exp.Expr:
         match type.name:
-            case "text" | "enum" | "any":
+            case "text" | "enum":
                 return _collated(value, collation)
+            case "any":
+                return _collated(s.call("CONCAT", value), collation)
             case "timestamptz":
                 return _of_unix_time(value)
             case _:
@@ -131,6 +134,20 @@ def ends_with(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 
 def _end(function: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.EQ(this=s.call(function, left, s.call("CHAR_LENGTH", _bare(right.copy()))), expression=_bare(right))
+
+
+def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr | s.Unsupported:
+    """By ICU (MySQL) or PCRE2 (MariaDB), which read the same as Java of what is asked of them."""
+    sought = s.text_of(_bare(right))
+    if sought is None:
+        return s.Unsupported(reason="the expression has to be known when the SQL is written")
+    pattern = for_java(sought)
+    if pattern is None:
+        return s.Unsupported(reason="the expression has parts that ICU and PCRE may read in two ways")
+    known = re.sub(r"\\u(\w{4})", r"\\x{\1}", pattern)  # PCRE has no other form of it
+    # sqlglot has no node for the operator, and MariaDB no function REGEXP_LIKE.
+    operator = exp.Introducer(this=left, expression=exp.Var(this="REGEXP"))
+    return exp.Introducer(this=operator, expression=s.text(f"{NO_OPTIONS}{known}"))
 
 
 # ---------------------------------------------------------------- instants

@@ -12,7 +12,7 @@ from .missing import Missing
 from .remote import Remote, hosted
 
 PARSERS = ("fluff", "sqltools", "trino_grammar")  # hosts that run nothing
-GATES = ("redshift", "trino", "snowflake", "tsql", "fabric")
+GATES = ("mysql", "redshift", "trino", "snowflake", "tsql", "fabric")
 
 
 class Gate(Protocol):
@@ -70,7 +70,7 @@ class Batches:
 def gate(dialect: str) -> Iterator[Gate]:
     """The parser of a dialect. Raises Missing."""
     match dialect:
-        case "redshift" | "snowflake":
+        case "redshift" | "snowflake" | "mysql":
             with hosted(dialect, "fluff", dialect) as host:
                 yield One(host)
         case "trino":

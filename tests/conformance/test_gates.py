@@ -138,8 +138,8 @@ def test_texts_and_names_are_one_statement(opened: tuple[str, Gate]) -> None:
 source web {{ from web time at key who field `{name}` : text field word : text field who : text }}
 segment s {{ key who from web did web where `{name}` = {seg(text)} and word contains {seg(text)} or word in ({seg(text)}, 'z') }}
 """
-        if dialect == "snowflake" and name.endswith("\\"):
-            continue  # sqlfluff sees an escape there; in a name of Snowflake there is none
+        if dialect in ("snowflake", "mysql") and name.endswith("\\"):
+            continue  # sqlfluff sees an escape there; in their names there is none
         checked = check(Source(file))
         found = statement(checked.program, checked.program.segment("s"), dialect, NOW) if checked.ok else ()
         refused += not isinstance(found, str)
