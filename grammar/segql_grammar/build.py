@@ -66,7 +66,7 @@ def build() -> Tables:
     table = parser.parser.parser._parse_table
     rules = list(parser.rules)
     number = {rule: i for i, rule in enumerate(rules)}
-    order = _numbered(table.states, table.start_states["start"])
+    order = numbered(table.states, table.start_states["start"])
     fixed, patterns = _terminals(parser)
     return Tables(
         checksum=crc32(grammar_text().encode()),
@@ -80,7 +80,7 @@ def build() -> Tables:
     )
 
 
-def _numbered(states: dict[int, dict[str, tuple[Any, Any]]], start: int) -> dict[int, int]:
+def numbered(states: dict[int, dict[str, tuple[Any, Any]]], start: int) -> dict[int, int]:
     """New numbers for the states, in the order in which they are reached: Lark's own differ from run to run."""
     order = {start: 0}
     for state in (queue := [start]):

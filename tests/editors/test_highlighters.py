@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import lark
 import pytest
 from segql_grammar import build
-from segql_grammar.highlight import codemirror, emacs, pygments, textmate, vim
+from segql_grammar.highlight import codemirror, emacs, pygments, textmate, treesitter, vim
 from segql_grammar.highlight.lexicon import PATTERNS, Kind, lexicon
 
 from segql.syntax.scan import UNCLOSED_NAME, UNCLOSED_STRING, UNKNOWN, Token, scan
@@ -128,6 +130,39 @@ def emacs_colors(folder: Path) -> list[list[Run]]:
     return colored_by(folder, program("emacs"), "--batch", "-Q", "-l", mode, "-l", runner)
 
 
+@cache
+def treesitter_language() -> Any:
+    """The language as Helix builds it: by the machine's compiler of C."""
+    import ctypes
+    import warnings
+
+    from tree_sitter import Language
+
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "segql.so"
+        source = EDITORS / "tree-sitter-segql" / "src" / "parser.c"
+        strict = ("-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers")
+        run(program("cc"), "-shared", "-fPIC", "-O1", *strict, "-o", library, source)
+        found = ctypes.CDLL(str(library)).tree_sitter_segql
+    found.restype = ctypes.c_void_p
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a plain address is what this kind of library gives
+        return Language(found())
+
+
+def treesitter_colors(_: Path) -> list[list[Run]]:
+    from tree_sitter import Parser, Query, QueryCursor
+
+    language = treesitter_language()
+    query = Query(language, (EDITORS / "tree-sitter-segql" / "queries" / "highlights.scm").read_text("utf-8"))
+    found: list[list[Run]] = []
+    for text in texts():
+        captures = QueryCursor(query).captures(Parser(language).parse(text.encode()).root_node)
+        nodes = [(node, color) for color, nodes in captures.items() for node in nodes]
+        found.append([(n.start_point.row, n.start_point.column, n.end_point.column, color) for n, color in nodes])
+    return found
+
+
 Colors = Callable[[Path], list[list[Run]]]
 PROGRAMS: dict[str, tuple[Colors, Mapping[Kind, str], str]] = {
     "pygments": (lambda _: pygments_colors(), pygments.TOKENS, ""),
@@ -135,6 +170,7 @@ PROGRAMS: dict[str, tuple[Colors, Mapping[Kind, str], str]] = {
     "codemirror": (codemirror_colors, codemirror.TAGS, "utf-16-le"),
     "vim": (vim_colors, {kind: ours for kind, (ours, _) in vim.GROUPS.items()}, "utf-8"),
     "emacs": (emacs_colors, emacs.FACES, ""),
+    "tree-sitter": (treesitter_colors, treesitter.CAPTURES, "utf-8"),
 }
 
 
@@ -233,6 +269,38 @@ def test_a_name_that_is_declared_stands_out(colored: Colored) -> None:
     found = [set(row[match.start(1) : match.end(1)]) for match in declared.finditer(text)]
     assert len(found) > 20
     assert all(colors == {colored.names["declared"]} for colors in found)
+
+
+def test_treesitter_takes_what_lark_takes_and_is_told_of_edits() -> None:
+    """A text is whole for both or for neither; and after an edit and its undoing the tree is what it was."""
+    from tree_sitter import Parser
+
+    parser = Parser(treesitter_language())
+    whole = 0
+    for text in texts():
+        data = text.encode()
+        tree = parser.parse(data)
+        if scan(text).tokens:
+            assert tree.root_node.has_error is not bool(taken_by_lark(text)), text
+        if tree.root_node.has_error:
+            continue
+        whole += 1
+        middle = data.find(b"{") + 1
+        was, kept = str(tree.root_node), tree
+        for now in (data[:middle] + b" key " + data[middle:], data):
+            added = len(now) - len(data) or -5
+            old, new = (middle, middle + 5) if added > 0 else (middle + 5, middle)
+            start = point(data, middle)
+            points = (start, point(data, middle, old - middle), point(data, middle, new - middle))
+            kept.edit(middle, old, new, *points)
+            kept = parser.parse(now, kept)
+        assert str(kept.root_node) == was
+    assert whole > 250
+
+
+def point(data: bytes, offset: int, more: int = 0) -> tuple[int, int]:
+    """A row and a column in bytes; some bytes further on the same line."""
+    return data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1) + more
 
 
 @cache

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from segql_grammar.highlight import codemirror, emacs, pygments, textmate, vim
+from segql_grammar.highlight import codemirror, emacs, pygments, textmate, treesitter, vim
 from segql_grammar.highlight.lexicon import lexicon
 
 
@@ -32,6 +32,7 @@ def texts() -> dict[str, str]:
         "lsp/editors/codemirror/segql.js": codemirror.module(found),
         "lsp/editors/vim/syntax/segql.vim": vim.file(found),
         "lsp/editors/emacs/segql-mode.el": emacs.file(found),
+        **treesitter.texts(found),
     }
 
 

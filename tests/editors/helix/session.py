@@ -6,6 +6,7 @@ It prints what it has seen, line by line, and ends with the first thing that is 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -56,6 +57,12 @@ def sees(what: str, *texts: str, gone: str = "") -> None:
 
 def session(file: Path) -> None:
     sees("the slip is marked", "did byu", "● 1")
+    shown = re.search(
+        r"\x1b\[38;2;([\d;]+)msource\x1b.*?\x1b\[38;2;([\d;]+)mrum\x1b", tmux("capture-pane", "-t", NAME, "-pe")
+    )
+    if shown is None or shown[1] == shown[2]:
+        sys.exit("helix: not seen: a word and a name in colors of their own")
+    print("helix: a word and a name have their colors")
     keys("]", "d", "Space", "a")
     sees("its fix is offered", "Write `buy`")
     keys("Enter", "Escape")
@@ -87,7 +94,7 @@ def session(file: Path) -> None:
 
 
 def main() -> None:
-    for program in ("hx", "tmux"):
+    for program in ("hx", "tmux", "cc"):
         if shutil.which(program) is None:
             print(f"helix: not tried: {program} is missing")
             return
@@ -95,12 +102,15 @@ def main() -> None:
         settings = Path(folder) / "config" / "helix"
         settings.mkdir(parents=True)
         shutil.copy(ROOT / "lsp" / "editors" / "helix" / "languages.toml", settings)
+        runtime, grammar = settings / "runtime", ROOT / "lsp" / "editors" / "tree-sitter-segql"
+        (runtime / "grammars").mkdir(parents=True)
+        library = runtime / "grammars" / "segql.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, grammar / "src" / "parser.c"], check=True)
+        shutil.copytree(grammar / "queries", runtime / "queries" / "segql")
         file = Path(folder) / "main.seg"
         file.write_text(TEXT.replace("did buy", "did byu"), "utf-8")
         path = f"{sys.argv[1]}{os.pathsep}{os.environ['PATH']}"
-        command = (
-            f"env PATH={shlex.quote(path)} XDG_CONFIG_HOME={folder}/config XDG_CACHE_HOME={folder}/cache hx {file}"
-        )
+        command = f"env COLORTERM=truecolor PATH={shlex.quote(path)} XDG_CONFIG_HOME={folder}/config XDG_CACHE_HOME={folder}/cache hx {file}"
         tmux("new-session", "-d", "-s", NAME, "-x", "140", "-y", "60", command)
         try:
             session(file)
