@@ -93,9 +93,12 @@ def _remembered(find: _Members) -> _Members:
 
 
 class Surface(Value):
-    """All that a name can mean anything by: what is declared, without where, and without the insides of segments."""
+    """All that a name can mean anything by: what is declared, without where, and without the insides of segments. The
+    steps of funnels are named in segments.
+    """
 
     data: tuple[ast.Data, ...]
+    funnels: tuple[ast.Funnel, ...]
     names: tuple[tuple[str, str, tuple[str, ...]], ...]  # kind, name, and the data of segments
 
 
@@ -149,12 +152,13 @@ class World:
     def surface(self) -> Surface:
         """What the meaning of any name in this world depends on."""
         data = tuple(d.node for d in self.named.values() if d.symbol.kind == "data")
+        funnels = tuple(d.node for d in self.named.values() if isinstance(d.node, ast.Funnel))
         names = tuple(
             (symbol.kind, symbol.name, self.data_of(declared.node) if symbol.kind == "segment" else ())
             for symbol, declared in self.named.items()
             if symbol.kind in ("parameter", "define", "segment")
         )
-        return _one(Surface(data=data, names=names))
+        return _one(Surface(data=data, funnels=funnels, names=names))
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         """The names of a kind of declaration."""

@@ -105,14 +105,19 @@ def test_what_a_segment_names_may_change_elsewhere() -> None:
         ("  in payers", "  in lost"),
         ("define big = amount > 100", "define big = small\ndefine small = big"),
         ("  'ana' in {", "  'ana' out {"),
+        ("then buy as bought", "then buy as paid"),
+        ("then buy as bought", "then buy"),
+        ("funnel sales {", "funnel sale {"),
     ]
+    base = f"{TEXT}\nfunnel sales {{\n  from rum\n  key usr.id\n  steps {{ view then buy as bought }}\n}}\n"
+    base += "\nsegment far { key usr.id  from rum  converted at bought of sales  dropped after view of sales }\n"
 
     def texts() -> Iterator[str]:
         for old, new in changes:
-            assert old in TEXT
-            yield TEXT
-            yield TEXT.replace(old, new)
-            yield TEXT
+            assert old in base
+            yield base
+            yield base.replace(old, new)
+            yield base
 
     same(texts())
 
