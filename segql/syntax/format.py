@@ -111,18 +111,21 @@ def _printed(piece: Piece) -> list[_Entry]:
 
 def _joined(entries: list[_Entry]) -> str:
     lines: list[str] = []
+    heads = _heads(entries)
     for i, entry in enumerate(entries):
-        if i and (entry.blank or _parted(entries[i - 1], _heads(entries, i))):
+        if i and (entry.blank or _parted(entries[i - 1], heads[i])):
             lines.append("")
         lines += entry.lines
     return "".join(f"{line}\n" for line in lines)
 
 
-def _heads(entries: list[_Entry], i: int) -> _Entry:
-    """What an entry belongs to: a comment right above a declaration belongs to it."""
-    while entries[i].kind == "comment" and i + 1 < len(entries) and not entries[i + 1].blank:
-        i += 1
-    return entries[i]
+def _heads(entries: list[_Entry]) -> list[_Entry]:
+    """What each entry belongs to: a comment right above a declaration belongs to it."""
+    heads = list(entries)
+    for i in range(len(entries) - 2, -1, -1):
+        if entries[i].kind == "comment" and not entries[i + 1].blank:
+            heads[i] = heads[i + 1]
+    return heads
 
 
 def _parted(above: _Entry, below: _Entry) -> bool:

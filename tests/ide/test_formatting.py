@@ -108,3 +108,9 @@ def test_a_brace_that_closes_a_declaration_gives_it_its_form() -> None:
 def test_a_new_line_begins_where_its_block_does(text: str, wanted: str) -> None:
     snapshot, offset = asked(text)
     assert replaced(snapshot, formatted_typing(snapshot, offset, "\n")) == wanted
+
+
+def test_a_page_of_comments_takes_no_longer_than_its_lines() -> None:
+    """Each line is looked at once: fifty thousand would else take minutes."""
+    text = "# a line\n" * 20_000
+    assert formatted(Snapshot(source=Source(text))) is None

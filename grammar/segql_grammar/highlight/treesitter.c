@@ -220,6 +220,12 @@ static bool name(Lexer *l, State state) {
   return true;
 }
 
+static bool inside(Lexer *l) {
+  bool found = false;
+  while (take(l, '.') && part(l, NULL)) found = ends(l, INSIDE_);
+  return found;
+}
+
 static bool mark(Lexer *l, State state) {
   int32_t c = l->lookahead;
   next(l);
@@ -241,6 +247,7 @@ static bool lex(Lexer *l, State state) {
     return ends(l, COMMENT_);
   }
   if (digit(c)) return number(l);
+  if (c == '.') return inside(l);
   if (c == '\'' || c == '"') return string(l, c);
   if (c == '$') {
     next(l);
