@@ -209,6 +209,7 @@ class Server(LanguageServer):
         self.data = Data()
         self.workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="segql")  # pygls' own one reads the input
         self.shown: dict[str, str] = {}  # documents of SQL that a client has, and their texts
+        self.written: dict[str, str] = {}  # the last SQL of each, for as long as there is none any more
         self.shows = False  # whether this client can show them
         self.settings = Settings()
         self.initialized = False

@@ -66,7 +66,7 @@ def test_every_setting_of_the_server_is_there_and_its_default_is_fine() -> None:
 def test_a_snippet_is_segql(name: str) -> None:
     body = "\n".join(SNIPPETS[name]["body"])
     text = written(body)
-    if not re.match(r"(?:##.*\n)?(?:segment|source|table|param|test)\b", text):
+    if not re.match(r"(?:##.*\n)?(?:segment|source|table|param|test|explore|paths|funnel|retention)\b", text):
         text = f"segment a {{\n  key u\n  from s\n  {text}\n}}\n"
     if "{\n  \n}" in text:
         text = text.replace("{\n  \n}", "{\n  did x\n}")

@@ -69,6 +69,7 @@ def test_shown_sql_follows_what_is_typed(client: Client) -> None:
     client.change(URI, 3, {"text": TEXT.replace("from s\n", "from nobody\n")})
     client.wait("workspace/textDocumentContent/refresh")
     assert content(client, target).startswith("-- there is no SQL:")
+    assert "'second'" in content(client, target)  # what it was before
     client.close(URI)
     assert content(client, target) == f"-- {URI} is gone\n"
 

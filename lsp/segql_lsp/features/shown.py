@@ -53,10 +53,7 @@ def parts(uri: str) -> tuple[str, str, str] | None:
 def answer(server: Server, params: types.TextDocumentContentParams) -> types.TextDocumentContentResult:
     """The text of a document, now; it is told when there is another."""
     text = _text(server, params.uri)
-    server.shown.pop(params.uri, None)
-    server.shown[params.uri] = text
-    while len(server.shown) > MOST:
-        server.shown.pop(next(iter(server.shown)))
+    _keep(server.shown, params.uri, text)
     return types.TextDocumentContentResult(text)
 
 
@@ -70,9 +67,19 @@ def _text(server: Server, uri: str) -> str:
     except JsonRpcInvalidParams:
         return f"-- {file} is gone\n"
     if compiled.statements:
-        return f"{compiled.statements[0].sql}\n"
+        _keep(server.written, uri, f"{compiled.statements[0].sql}\n")
+        return server.written[uri]
     said = [line for d in compiled.diagnostics if d.is_error for line in d.message.splitlines()]
-    return "".join(f"-- {line}\n" for line in ("there is no SQL:", *said))
+    lines = ["there is no SQL:", *said, *(["", "what it was before:"] if uri in server.written else [])]
+    return "".join(f"-- {line}".rstrip() + "\n" for line in lines) + server.written.get(uri, "")
+
+
+def _keep(documents: dict[str, str], uri: str, text: str) -> None:
+    """Puts a text there as the latest of some."""
+    documents.pop(uri, None)
+    documents[uri] = text
+    while len(documents) > MOST:
+        documents.pop(next(iter(documents)))
 
 
 def changed(server: Server) -> None:

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, State } from "vscode-languageclient/node";
 import { find, type Found, type Looked } from "./python";
-import { SHOWS, SqlDocuments } from "./sql";
+import { middleware, segmentAtCursor, showAtCursor } from "./sql";
 
 let client: LanguageClient | undefined;
 let python: Found | undefined;
@@ -12,17 +12,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = vscode.window.createOutputChannel("SegQL", { log: true });
   const status = vscode.languages.createLanguageStatusItem("segql", { language: "segql" });
   status.name = "SegQL";
-  const sql = new SqlDocuments(() => client);
-  const again = () => restart(log, status, sql);
+  const again = () => restart(log, status);
   // The server's own commands are registered by its client: these have other names.
   context.subscriptions.push(
     log,
     status,
-    sql,
     vscode.commands.registerCommand("segql.restart", again),
     vscode.commands.registerCommand("segql.showLog", () => log.show()),
-    vscode.commands.registerCommand("segql.showSqlHere", () => sql.showAtCursor()),
-    vscode.commands.registerCommand("segql.runHere", () => run(sql)),
+    vscode.commands.registerCommand("segql.showSqlHere", showAtCursor),
+    vscode.commands.registerCommand("segql.runHere", run),
     vscode.workspace.onDidChangeConfiguration((changed) => {
       if (changed.affectsConfiguration("segql.python") || changed.affectsConfiguration("segql.arguments")) void again();
     }),
@@ -34,11 +32,7 @@ export async function deactivate(): Promise<void> {
   await client?.stop();
 }
 
-async function restart(
-  log: vscode.LogOutputChannel,
-  status: vscode.LanguageStatusItem,
-  sql: SqlDocuments,
-): Promise<void> {
+async function restart(log: vscode.LogOutputChannel, status: vscode.LanguageStatusItem): Promise<void> {
   await client?.stop().catch(() => undefined);
   client = python = undefined;
   say(status, "looking for the server", vscode.LanguageStatusSeverity.Information, true);
@@ -63,10 +57,7 @@ async function restart(
     {
       documentSelector: [{ language: "segql" }],
       outputChannel: log,
-      middleware: {
-        executeCommand: (command, given, next) =>
-          SHOWS.includes(command) ? sql.show(given[0], given[1]) : next(command, given),
-      },
+      middleware,
     },
   );
   client.onDidChangeState(({ newState }) => {
@@ -105,8 +96,8 @@ async function offerToInstall(looked: Looked[], log: vscode.LogOutputChannel): P
 }
 
 /** Runs the segment at the cursor, as a task: it has a terminal that stays, and can be run again. */
-async function run(sql: SqlDocuments): Promise<void> {
-  const at = await sql.segmentAtCursor();
+async function run(): Promise<void> {
+  const at = await segmentAtCursor();
   if (!at || !python) return;
   const document = await vscode.workspace.openTextDocument(at.uri);
   if (document.isUntitled || !(await document.save())) {
