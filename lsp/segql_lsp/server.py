@@ -64,6 +64,7 @@ FEATURES: tuple[tuple[str, Answer, Any], ...] = (
     (types.CODE_ACTION_RESOLVE, actions.resolve, None),
     (types.TEXT_DOCUMENT_HOVER, hover.answer, None),
     (types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
+    (types.TEXT_DOCUMENT_DECLARATION, navigation.definition, None),  # what is declared is defined there
     (types.TEXT_DOCUMENT_TYPE_DEFINITION, navigation.type_definition, None),
     (types.TEXT_DOCUMENT_REFERENCES, navigation.references, types.ReferenceOptions(work_done_progress=True)),
     (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.highlight, None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from segql.diagnostics.model import Edit
@@ -58,7 +59,7 @@ def _renamed(snapshot: Snapshot, offset: int) -> tuple[Occurrence, Symbol]:
         raise RenameError("nothing here has a name that can be changed")
     if len(found.symbols) > 1:
         named = " and ".join(f"`{s.owner or s.kind}`" for s in sorted(found.symbols))
-        raise RenameError(f"this name stands for things of {named} at once")
+        raise RenameError(f"this name stands for things of {named} at once: rename one of them where it is declared")
     (symbol,) = found.symbols
     if not snapshot.names.declarations(symbol):
         raise RenameError(f"`{symbol.name}` is declared in no file, but comes with {_giver(symbol)}")
@@ -144,8 +145,10 @@ def _check(snapshot: Snapshot, symbol: Symbol, new: str, edits: list[Edit]) -> N
         meant = [frozenset(_moved(s, symbol, new) for s in o.symbols) for o in before]
         if [o.symbols for o in after.names.files.get(name, [])] != meant:
             raise RenameError(f"`{new}` stands for something else already, here or where `{symbol.name}` is used")
-    if sorted(d.code for d in snapshot.diagnostics) != sorted(d.code for d in after.diagnostics):
-        raise RenameError(f"with the name `{new}` something else would be wrong")
+    known, now = (Counter(d.code for d in each.diagnostics) for each in (snapshot, after))
+    if known != now:
+        said = next((f": {d.message}" for d in after.diagnostics if now[d.code] > known[d.code]), "")
+        raise RenameError(f"with the name `{new}` something else would be wrong{said}")
 
 
 def _moved(each: Symbol, symbol: Symbol, new: str) -> Symbol:

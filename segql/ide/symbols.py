@@ -13,8 +13,11 @@ from segql.syntax import ast
 from segql.syntax.format import format_expr
 from segql.syntax.parse import Piece
 from segql.syntax.scan import scan
+from segql.syntax.walk import walk
 
-Sort = Literal["source", "table", "parameter", "define", "segment", "analysis", "test", "field", "event", "key"]
+Sort = Literal[
+    "source", "table", "parameter", "define", "segment", "analysis", "test", "field", "event", "key", "column"
+]
 
 
 class Outline(Value):
@@ -83,7 +86,8 @@ def _declaration(node: ast.Declaration, piece: Piece) -> Outline | None:
             key = next((item.path.text for item in node.items if isinstance(item, ast.Key)), "")
             return _outline(node.name, "segment", key, node, piece)
         case ast.Explore() | ast.Paths() | ast.Funnel() | ast.Retention():
-            return _outline(node.name, "analysis", type(node).__name__.lower(), node, piece)
+            kind = type(node).__name__.lower()
+            return _outline(node.name, "analysis", kind, node, piece, tuple(_columns(node, piece)))
         case ast.Test():
             return _outline(node.name, "test", "test", node, piece)
         case _:
@@ -106,6 +110,16 @@ def _parts(node: ast.Data, piece: Piece) -> list[Outline]:
             case _:
                 pass
     return [each for each in found if each is not None]
+
+
+def _columns(node: ast.Analysis, piece: Piece) -> Iterator[Outline]:
+    """The columns of an analysis that have a name of their own."""
+    for item in walk(node):
+        if isinstance(item, ast.MeasureItem | ast.ByItem) and item.name:
+            what = item.measure if isinstance(item, ast.MeasureItem) else item.expr
+            found = _outline(item.name, "column", piece.text[what.span.start : what.span.end], item, piece)
+            if found:
+                yield found
 
 
 def _outline(

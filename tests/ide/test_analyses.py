@@ -100,6 +100,16 @@ def test_both_stand_in_the_outline() -> None:
 WHOLE = f"{EXPLORE}  measure basket = revenue / n\n  sort basket desc, land\n}}\n"
 
 
+def test_columns_stand_in_the_outline() -> None:
+    inside = [(each.name, each.detail) for each in outline(snapshot(WHOLE))[-1].inside]
+    assert inside == [
+        ("land", "geo.country"),
+        ("n", "count(buy)"),
+        ("revenue", "sum(amount of buy)"),
+        ("basket", "revenue / n"),
+    ]
+
+
 def test_columns_lead_to_where_they_are_named() -> None:
     for used, declared in (("= reven", "measure revenue"), ("sort bas", "measure basket"), ("desc, la", "as land")):
         (found,) = definitions(*asked(WHOLE.replace(used, f"{used}<|>")))
@@ -109,7 +119,7 @@ def test_columns_lead_to_where_they_are_named() -> None:
 def test_a_measure_is_renamed_where_it_is_used() -> None:
     here, offset = asked(WHOLE.replace("measure reven", "measure reven<|>"))
     assert [WHOLE[e.span.start : e.span.end] for e in renamed(here, offset, "money")] == ["revenue"] * 2
-    with pytest.raises(RenameError, match="something else would be wrong"):
+    with pytest.raises(RenameError, match=r"something else would be wrong: .*`n`"):
         renamed(here, offset, "n")
 
 

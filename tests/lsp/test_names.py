@@ -38,6 +38,7 @@ def test_hover_shows_a_field(pulling: Client, main: str) -> None:
 def test_definition_leads_into_a_file_that_is_not_open(pulling: Client, main: str) -> None:
     opened(pulling, main)
     (found,) = pulling.ask("definition", main, PLACE)
+    assert pulling.ask("declaration", main, PLACE) == [found]
     assert found["uri"] == main.replace("main.seg", "data.seg")
     assert found["range"]["start"] == dict(zip(("line", "character"), position(DATA, DATA.index("a : ")), strict=True))
 

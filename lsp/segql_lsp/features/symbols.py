@@ -27,6 +27,7 @@ _KINDS = {
     "field": types.SymbolKind.Field,
     "event": types.SymbolKind.Event,
     "key": types.SymbolKind.Key,
+    "column": types.SymbolKind.Variable,
 }
 
 
