@@ -1,4 +1,4 @@
-"""The retention, the paths and the funnel of every example give the rows that plain loops found by hand.
+"""The retention, the paths, the funnel and the segments of each `analyses.seg` give what plain loops found by hand.
 
 `expected/analyses/<name>.csv` is written by each project's `analyses_by_hand.py`, never from the compiler.
 """
@@ -36,8 +36,11 @@ def test_an_analysis_gives_the_rows_found_by_hand(project: Example, name: str, m
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
 def test_each_retention_paths_and_funnel_was_worked_out(project: Example) -> None:
-    asked = segql.check(project.root / "analyses.seg").program.analyses
+    checked = segql.check(project.root / "analyses.seg")
+    asked = checked.program.analyses
     names = {one.name for one in asked if isinstance(one, WORKED_OUT)}
+    segments = checked.scope.names["segment"].items()
+    names |= {name for name, declared in segments if Path(declared.piece.source.name).name == "analyses.seg"}
     assert names == {name for of, name in (param.values for param in ANSWERS) if of == project}
     assert {type(one) for one in asked} >= set(WORKED_OUT)
 

@@ -1,4 +1,4 @@
-"""The rows of `after_cart`, `weekly` and `cart_to_purchase` of `analyses.seg`, worked out by hand with plain loops, none of it from the compiler.
+"""The rows of `analyses.seg`, save its explorer, worked out by hand with plain loops, none of it from the compiler.
 
     python analyses_by_hand.py            # write analyses/<name>.csv beside this file
     python analyses_by_hand.py --check    # only compare; exit code 1 when a file differs
@@ -75,8 +75,8 @@ def after_cart(of: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def cart_to_purchase(_: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    premium = set((HERE / "premium.csv").read_text("utf-8").splitlines()[1:])
+def users_of_the_quarter() -> dict[str, list[Any]]:
+    """The events of each user in the last ninety days."""
     query = f"""
         select usr_id, usr_email, timestamp, type, action_name, view_url_path, device_type
         from '{HERE}/../data/events.parquet' where usr_id is not null order by timestamp, event_id
@@ -85,9 +85,15 @@ def cart_to_purchase(_: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     for user, *event in duckdb.sql(query).fetchall():
         if APRIL <= event[1] < NOW:
             users.setdefault(user, []).append(event)
+    return users
+
+
+def cart_to_purchase(_: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    premium = set((HERE / "premium.csv").read_text("utf-8").splitlines()[1:])
+    users = users_of_the_quarter()
     rows: list[tuple[Any, ...]] = []
     for audience in ("premium", "everyone"):
-        groups: dict[str, list[tuple[int, bool]]] = {}  # how far each user came, and whether they may still go on
+        groups: dict[str, list[Any]] = {}  # when each user came to each step, and whether they may still go on
         for events in users.values():
             if audience == "everyone" or {event[0] for event in events} & premium:
                 best = furthest(events)
@@ -98,8 +104,17 @@ def cart_to_purchase(_: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def furthest(events: list[Any]) -> tuple[str, int, bool] | None:
-    """The device on which the chain that counts begins, how many steps it has, and whether another may come."""
+def gave_up(_: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    found = []
+    for user, events in sorted(users_of_the_quarter().items()):
+        best, bought = furthest(events), any(event[2:4] == ["action", "purchase"] for event in map(list, events))
+        if best and len(best[1]) == 2 and not best[2] and not bought:
+            found.append((user,))
+    return found
+
+
+def furthest(events: list[Any]) -> tuple[str, list[dt.datetime], bool] | None:
+    """The device on which the chain that counts begins, when it comes to each step, and whether another may come."""
     day = dt.timedelta(days=1)
     carts, checkouts, purchases = [], [], []
     for place, (_, at, type, action, page, device) in enumerate(events):
@@ -107,26 +122,43 @@ def furthest(events: list[Any]) -> tuple[str, int, bool] | None:
             carts.append((place, at, device))
         if type == "action" and action in ("checkout", "purchase"):
             (checkouts if action == "checkout" else purchases).append((place, at))
-    tries = [(1, a[1], a, a[1] + day >= NOW) for a in carts]
+    tries = [([a[1]], a, a[1] + day >= NOW) for a in carts]
     pairs = [(a, b) for a in carts for b in checkouts if a[0] < b[0] and b[1] - a[1] <= day]
-    tries += [(2, b[1], a, a[1] + day >= NOW) for a, b in pairs]
-    tries += [(3, c[1], a, False) for a, b in pairs for c in purchases if b[0] < c[0] and c[1] - a[1] <= day]
+    tries += [([a[1], b[1]], a, a[1] + day >= NOW) for a, b in pairs]
+    later = [(a, b, c) for a, b in pairs for c in purchases if b[0] < c[0] and c[1] - a[1] <= day]
+    tries += [([a[1], b[1], c[1]], a, False) for a, b, c in later]
     if not tries:
         return None
-    deepest, _, start, _ = min(tries, key=lambda each: (-each[0], each[1], NOW - each[2][1], each[2][0]))
-    return start[2], deepest, any(still for *_, still in tries)
+
+    def rank(each: Any) -> Any:
+        times, start, _ = each
+        return -len(times), times[-1], NOW - times[0], [NOW - at for at in reversed(times)], start[0]
+
+    times, start, _ = min(tries, key=rank)
+    return start[2], times, any(still for *_, still in tries)
 
 
-def steps(reached: list[tuple[int, bool]]) -> list[tuple[Any, ...]]:
-    counts = [sum(deepest >= n for deepest, _ in reached) for n in (1, 2, 3)]
+def steps(reached: list[tuple[list[dt.datetime], bool]]) -> list[tuple[Any, ...]]:
+    counts = [sum(len(times) >= n for times, _ in reached) for n in (1, 2, 3)]
     rows = []
     for n, name in enumerate(("view", "checkout", "buy")):
-        pending = sum(deepest == n + 1 < 3 and still for deepest, still in reached)
-        dropped = sum(deepest == n + 1 < 3 for deepest, _ in reached) - pending
-        rows.append(
-            (n + 1, name, counts[n], counts[n] / counts[0], counts[n] / counts[max(n - 1, 0)], pending, dropped)
-        )
+        pending = sum(len(times) == n + 1 < 3 and still for times, still in reached)
+        dropped = sum(len(times) == n + 1 < 3 for times, _ in reached) - pending
+        shares = (counts[n] / counts[0], counts[n] / counts[max(n - 1, 0)])
+        here = [times for times, _ in reached if len(times) > n]
+        took = (*told([times[n] - times[0] for times in here]), *told([times[n] - times[n - 1] for times in here if n]))
+        rows.append((n + 1, name, counts[n], *shares, pending, dropped, *took))
     return rows
+
+
+def told(times: list[dt.timedelta]) -> tuple[Any, ...]:
+    """The least, the median, the average, the 90th percentile and the greatest of some times, in seconds."""
+    if not times:
+        return (None,) * 5
+    seconds, count = sorted(time.total_seconds() for time in times), len(times)
+    middle = (seconds[(count - 1) // 2] + seconds[count // 2]) / 2
+    nine_tenths = next(each for n, each in enumerate(seconds, 1) if n * 10 >= count * 9)
+    return (seconds[0], middle, sum(seconds) / count, nine_tenths, seconds[-1])
 
 
 def links(walks: list[list[str]], depth: int, top: int) -> list[tuple[Any, ...]]:
@@ -153,9 +185,15 @@ def links(walks: list[list[str]], depth: int, top: int) -> list[tuple[Any, ...]]
 
 
 FUNNEL = ("step", "event", "keys", "conversion_from_start", "conversion_from_previous", "pending", "dropped")
+FUNNEL += tuple(
+    f"seconds_{since}_{which}"
+    for since in ("from_start", "from_previous")
+    for which in ("min", "median", "avg", "p90", "max")
+)
 ANSWERS = {
     after_cart: ("segment", "step", "source", "source_kind", "target", "target_kind", "keys"),
     cart_to_purchase: ("segment", "device_type", *FUNNEL),
+    gave_up: ("usr_id",),
     weekly: ("cohort", "period", "keys", "size", "share", "complete"),
 }
 
