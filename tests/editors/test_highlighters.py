@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from segql_grammar.highlight.lexicon import PATTERNS, Kind, lexicon
 
 from segql.syntax.scan import UNCLOSED_NAME, UNCLOSED_STRING, UNKNOWN, Token, scan
 from tests import markdown
-from tests.editors.tools import EDITORS, HERE, ROOT, node_packages, program, run
+from tests.editors.tools import EDITORS, HERE, ROOT, missing, node_packages, program, run
 
 Run = tuple[int, int, int, str]  # line, from, to, color
 
@@ -133,6 +134,8 @@ def emacs_colors(folder: Path) -> list[list[Run]]:
 @cache
 def treesitter_language() -> Any:
     """The language as Helix builds it: by the machine's compiler of C."""
+    if find_spec("tree_sitter") is None:
+        missing("tree_sitter")
     import ctypes
     import warnings
 
@@ -151,9 +154,9 @@ def treesitter_language() -> Any:
 
 
 def treesitter_colors(_: Path) -> list[list[Run]]:
+    language = treesitter_language()
     from tree_sitter import Parser, Query, QueryCursor
 
-    language = treesitter_language()
     query = Query(language, (EDITORS / "tree-sitter-segql" / "queries" / "highlights.scm").read_text("utf-8"))
     found: list[list[Run]] = []
     for text in texts():
@@ -273,9 +276,10 @@ def test_a_name_that_is_declared_stands_out(colored: Colored) -> None:
 
 def test_treesitter_takes_what_lark_takes_and_is_told_of_edits() -> None:
     """A text is whole for both or for neither; and after an edit and its undoing the tree is what it was."""
+    language = treesitter_language()
     from tree_sitter import Parser
 
-    parser = Parser(treesitter_language())
+    parser = Parser(language)
     whole = 0
     for text in texts():
         data = text.encode()
