@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, assert_never
 
-from segql.charts import explore, funnel, overlap, paths, retention
-from segql.charts.look import CONFIG, FAINT, titled
+from segql.charts import explore, funnel, overlap, paths, retention, words
+from segql.charts.look import CONFIG, FAINT, titled, told
 from segql.node import Value
 from segql.semantics import model
 
@@ -24,8 +24,9 @@ class Chart(Value):
 
 def chart(asked: model.Analysis, rows: Rows) -> Chart:
     """The picture of an answer. Rows are those of the analysis, in order."""
-    if not rows:
-        return nothing(asked.name, asked.doc)
+    why = words.empty(asked, rows)
+    if why:
+        return nothing(asked.name, asked.doc, why)
     language: Literal["vega-lite", "vega"] = "vega-lite"
     match asked:
         case model.Explore():
@@ -39,6 +40,7 @@ def chart(asked: model.Analysis, rows: Rows) -> Chart:
             spec, marks = funnel.spec(asked, rows)
         case _:
             assert_never(asked)
+    spec["title"] = told(spec["title"], list(words.unsaid(asked, rows)))
     return Chart(name=asked.name, language=language, spec={**spec, "config": CONFIG}, marks=marks)
 
 
@@ -50,7 +52,7 @@ def overlapping(title: str, says: str, sets: overlap.Sets) -> Chart:
     return Chart(name=title, language="vega", spec={**spec, "config": CONFIG}, marks=marks)
 
 
-def nothing(title: str, says: str, why: str = "no rows in this window") -> Chart:
+def nothing(title: str, says: str, why: str) -> Chart:
     """A picture that says that there is nothing to draw, rather than an empty one."""
     spec = {
         "title": titled(title, says),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from segql.charts.look import OTHER, label, plain, titled
+from segql.charts.words import NUMBERS, TOTAL, measures
 from segql.semantics import model
 
 MOST = 40  # bars of a panel: more cannot be read
@@ -18,12 +19,13 @@ Row = dict[str, Any]
 def spec(asked: model.Explore, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[str, Any], int]:
     """The panels, and how many bars or points they have in all."""
     found = [dict(zip((c.name for c in asked.columns), row, strict=True)) for row in rows]
-    found = [row for row in found if row.get("part") != "total"]
+    totals = [row for row in found if row.get("part") == TOTAL]
+    found = [row for row in found if row.get("part") != TOTAL]
     bucket = next((group for group in asked.groups if group.unit is not None), None)
     others = [group for group in asked.groups if group is not bucket]
     if bucket is None:
-        return _bars(asked, others, found)
-    return _lines(asked, bucket, others, found)
+        return _bars(asked, others, found, totals)
+    return _lines(asked, bucket, others, found, totals)
 
 
 def _group(groups: list[model.Group], row: Row) -> str:
@@ -39,7 +41,9 @@ def _series(asked: model.Explore, row: Row) -> str:
 # ---------------------------------------------------------------- bars
 
 
-def _bars(asked: model.Explore, groups: list[model.Group], rows: list[Row]) -> tuple[dict[str, Any], int]:
+def _bars(
+    asked: model.Explore, groups: list[model.Group], rows: list[Row], totals: list[Row]
+) -> tuple[dict[str, Any], int]:
     names = list(dict.fromkeys(_group(groups, row) or asked.name for row in rows))
     shown = names[:MOST]
     more = f"the first {MOST} of {len(names):,} groups" if len(names) > MOST else ""
@@ -59,7 +63,10 @@ def _bars(asked: model.Explore, groups: list[model.Group], rows: list[Row]) -> t
             "width": 320,
             "height": {"step": 18},
             "mark": {"type": "bar", "tooltip": {"content": "data"}, "description": "bar"},
-            "encoding": {**encoding, "x": {"field": name, "type": "quantitative", "title": name}},
+            "encoding": {
+                **encoding,
+                "x": {"field": name, "type": "quantitative", "title": _titles(asked, name, totals)},
+            },
         }
         for name in _names(asked)
     ]
@@ -71,12 +78,13 @@ def _bars(asked: model.Explore, groups: list[model.Group], rows: list[Row]) -> t
 
 
 def _lines(
-    asked: model.Explore, bucket: model.Group, groups: list[model.Group], rows: list[Row]
+    asked: model.Explore, bucket: model.Group, groups: list[model.Group], rows: list[Row], totals: list[Row]
 ) -> tuple[dict[str, Any], int]:
     def line(row: Row) -> str:
         return " · ".join(part for part in (_series(asked, row), _group(groups, row)) if part)
 
-    rows = [row for row in rows if row.get("part") != "other"]  # no time, and so no place
+    totals = [*(row for row in rows if row.get("part") == "other"), *totals]  # no time, and so no place
+    rows = [row for row in rows if row.get("part") != "other"]
     names = list(dict.fromkeys(line(row) for row in rows))
     shown = names[:MOST_LINES]
     more = f"the first {MOST_LINES} of {len(names):,} lines" if len(names) > MOST_LINES else ""
@@ -94,7 +102,10 @@ def _lines(
             "width": 520,
             "height": 220,
             "mark": {"type": "line", "point": True, "tooltip": {"content": "data"}},
-            "encoding": {**encoding, "y": {"field": name, "type": "quantitative", "title": name}},
+            "encoding": {
+                **encoding,
+                "y": {"field": name, "type": "quantitative", "title": _titles(asked, name, totals)},
+            },
         }
         for name in _names(asked)
     ]
@@ -111,7 +122,21 @@ def _instant(at: Any) -> Any:
 
 
 def _names(asked: model.Explore) -> list[str]:
-    return [each.column.name for each in asked.measures]
+    return [column.name for column in measures(asked) if column.type.name in NUMBERS]
+
+
+def _titles(asked: model.Explore, name: str, rows: list[Row]) -> list[str]:
+    """A measure, and below it what it is of all groups, or of the rest of them: a bar of it would dwarf the others."""
+    found = [name]
+    for row in rows:
+        part = OTHER if row["part"] != TOTAL else "in all"
+        whose = f" of {row['segment']}" if asked.several else ""
+        found.append(f"{part}{whose}: {_number(row[name])}")
+    return found
+
+
+def _number(value: Any) -> str:
+    return label(value) if value is None else f"{value:,}" if isinstance(value, int) else f"{float(value):,.6g}"
 
 
 def _measures(asked: model.Explore, row: Row) -> Row:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +47,8 @@ def plain(value: Any) -> Any:
     """A value as JSON has it: numbers as numbers, instants as ISO text."""
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # no picture has a place for it
     if isinstance(value, dt.date):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
@@ -61,5 +65,10 @@ def label(value: Any) -> str:
 
 def titled(title: str, doc: str, more: str = "") -> dict[str, Any]:
     """The title of a chart, with what its analysis says of itself."""
-    lines = [line for line in (*doc.splitlines(), more) if line]
-    return {"text": title, **({"subtitle": lines} if lines else {})}
+    return told({"text": title}, [*doc.splitlines(), more])
+
+
+def told(title: dict[str, Any], more: Sequence[str]) -> dict[str, Any]:
+    """A title with more lines below it."""
+    lines = [line for line in (*title.get("subtitle", ()), *more) if line]
+    return {**title, **({"subtitle": lines} if lines else {})}

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 
 from rich.text import Text
 
+from segql.charts import words
 from segql.charts.look import OTHER, label
 from segql.cli import say
 from segql.diagnostics.cells import cells, visible
@@ -50,8 +51,9 @@ def sketch(asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int) -
     names = [column.name for column in asked.columns]
     read = list(islice(rows, MOST_ROWS + 1))
     found = [dict(zip(names, row, strict=True)) for row in read[:MOST_ROWS]]
-    if not found:
-        yield Text("no rows in this window", style="dim")
+    why = words.empty(asked, read)
+    if why:
+        yield Text(why, style="dim")
         return
     match asked:
         case model.Explore():
@@ -64,6 +66,8 @@ def sketch(asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int) -
             yield from _funnel(asked, found, width)
         case _:
             assert_never(asked)
+    for word in words.unsaid(asked, read):
+        yield Text(word, style="dim")
     if len(read) > MOST_ROWS:
         yield Text(f"drawn from the first {MOST_ROWS:,} rows", style="dim")
 
@@ -73,17 +77,14 @@ def sketch(asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int) -
 
 def _explore(asked: model.Explore, rows: list[Row], width: int) -> Iterator[Text]:
     bucket = next((group for group in asked.groups if group.unit is not None), None)
-    totals = [row for row in rows if row.get("part") == "total"]
-    rest = [row for row in rows if row.get("part") != "total"]
-    if not rest:
-        yield Text("no rows in this window", style="dim")
-    for each in asked.measures:
-        name = each.column.name
-        values = [row[name] for row in rows if row[name] is not None]
+    totals = [row for row in rows if row.get("part") == words.TOTAL]
+    rest = [row for row in rows if row.get("part") != words.TOTAL]
+    for column in words.measures(asked):
+        name = column.name
+        if column.type.name not in words.NUMBERS:
+            continue
         yield Text(name, style="bold")
-        if not all(_is_number(value) for value in values):
-            yield Text(f"{MARGIN}no numbers to draw: the table has them", style="dim")
-        elif bucket is None:
+        if bucket is None:
             yield from _bars_of(asked, name, rest, width)
         else:
             yield from _lines_of(asked, bucket, name, rest, width)
@@ -285,10 +286,6 @@ def _label(value: Any) -> str:
     return visible(label(value))
 
 
-def _is_number(value: Any) -> bool:
-    return not isinstance(value, bool | str | dt.date)
-
-
 def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
@@ -298,8 +295,6 @@ def _number(value: Any) -> str:
         return "missing"
     if isinstance(value, int):
         return f"{value:,}"
-    if not _is_number(value):
-        return _label(value)
     number = float(value)
     if not math.isfinite(number) or 0 < abs(number) < 1:
         return f"{number:.3g}"

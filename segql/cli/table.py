@@ -67,8 +67,8 @@ class Known(Value):
     metavar="PLACE",
     help="A database (a DuckDB file or a URL), or a data file to write; else where it is declared.",
 )
-@click.option("--append", "mode", flag_value="append", help="Add the rows to those that the table has.")
-@click.option("--replace", "mode", flag_value="replace", help="Put the rows in the place of those that it has.")
+@click.option("--append", is_flag=True, help="Add the rows to those that the table has.")
+@click.option("--replace", is_flag=True, help="Put the rows in the place of those that it has.")
 @click.option("--dry-run", is_flag=True, help="Check everything, and change nothing.")
 @click.option(
     "--max-errors", type=click.IntRange(min=0), default=SHOWN, metavar="N", help="Tell N bad rows, or all with 0."
@@ -85,7 +85,8 @@ def load(
     name: str,
     keys: tuple[str, ...],
     on: str | None,
-    mode: loading.Mode | None,
+    append: bool,
+    replace: bool,
     dry_run: bool,
     max_errors: int,
     encoding: str,
@@ -103,6 +104,8 @@ def load(
         raise click.UsageError(
             f"`{name}` is declared in {known.checked.source.name}: leave out `--key` and `--declare`"
         )
+    if append and replace:
+        raise click.UsageError("say `--append` or `--replace`, not both")
     if declare is not None:
         _free_to_declare(declare, name)
     place, database, address = _place(name, known, on)
@@ -113,7 +116,7 @@ def load(
         place=place,
         database=database,
         address=address,
-        mode=mode or "create",
+        mode="append" if append else "replace" if replace else "create",
         dry=dry_run,
         most=max_errors,
     )

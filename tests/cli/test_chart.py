@@ -77,7 +77,8 @@ def test_an_svg_has_a_bar_for_each_value(segql: Segql, asked: Path) -> None:
     done = segql("run", "shop.seg", "--name", "kinds", *NOW, "--chart", "kinds.svg")
     assert done.exit_code == 0, done.output
     svg = (asked / "kinds.svg").read_text("utf-8")
-    assert drawn(svg, "bar") == 2 * (2 + 2)  # two measures; view and buy of each audience, and no totals
+    assert drawn(svg, "bar") == 2 * (2 + 2)  # two measures; view and buy of each audience
+    assert {"rowsin all of buyers: 2in all of everyone: 4"} <= set(texts(svg))  # a bar would dwarf the others
     assert {"kinds", 'What </script> people do & "how often".', "buyers", "everyone", "view"} <= set(texts(svg))
 
 
@@ -159,6 +160,65 @@ def test_thousands_of_nodes_are_drawn_as_one_with_a_word() -> None:
     svg = flow(False, [(1, "a", "node", f"page {n}", "node", 1) for n in range(3_000)])
     assert (drawn(svg, "link"), drawn(svg, "node")) == (25, 26)
     assert any("small nodes are drawn as one" in text for text in texts(svg))
+
+
+NOTHING = """
+source none { from file 'events.csv'  time ts  key user.id  field kind : text  field amount : decimal  event buy : kind = 'buy' }
+segment nobody { key user.id  from none  did buy at least 9 times }
+explore totals { from none  for nobody  by kind  measure n = count()  measure s = sum(amount)  totals }
+explore texts { from none  by kind  measure last = max(kind) }
+explore both { from none  for nobody, everyone  by kind  measure n = count()  measure last = max(kind)  measure m = max(amount where kind = 'no') }
+paths onwards { from none  key user.id  node kind of none  start 'never' }
+paths back { from none  key user.id  node kind of none  end 'never' }
+paths odd { from none  key user.id  where kind is missing  node kind of none }
+paths of_nobody { from none  for nobody  key user.id  node kind of none }
+paths one { from none  key user.id  node kind of buy }
+retention none_back { from none  for nobody  key user.id  start buy  return buy  every 1 day for 3 }
+funnel steps_of_none { from none  key user.id  during before 2001-01-01  steps { buy then buy } }
+funnel by_none { from none  for nobody  key user.id  steps { buy then buy }  by kind of first step }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("totals", "no rows of nobody in this window"),
+        ("texts", "no measure is a number"),
+        ("both", "no rows of nobody"),
+        ("both", "last is no number, and not drawn"),
+        ("both", "m is missing throughout"),
+        ("onwards", "no path begins there in this window"),
+        ("back", "no path ends there in this window"),
+        ("odd", "no rows in this window"),
+        ("of_nobody", "no rows of nobody in this window"),
+        ("one", "(drop-off)"),
+        ("none_back", "no rows of nobody in this window"),
+        ("steps_of_none", "no key is at the first step in this window"),
+        ("by_none", "no rows of nobody in this window"),
+    ],
+)
+def test_no_picture_is_empty_without_a_word(segql: Segql, shop: Path, name: str, said: str) -> None:
+    (shop / "none.seg").write_text(NOTHING, "utf-8")
+    assert segql("run", "none.seg", "--name", name, *NOW, "--chart", "none.svg").exit_code == 0
+    assert said in " ".join(texts((shop / "none.svg").read_text("utf-8")))
+    done = segql("run", "none.seg", "--name", name, *NOW, "--format", "chart")
+    assert (done.exit_code, said in done.stdout) == (0, True), done.output
+
+
+def test_a_report_of_nothing_has_its_words(segql: Segql, shop: Path) -> None:
+    (shop / "none.seg").write_text(NOTHING, "utf-8")
+    assert segql("report", "none.seg", *NOW, "-o", "none.html").exit_code == 0
+    page = (shop / "none.html").read_text("utf-8")
+    assert page.count(">no rows of nobody in this window<") == 4
+    assert page.count("<figure>") == 11
+
+
+def test_what_is_no_finite_number_is_not_drawn() -> None:
+    asked = check(Source(SHOP + ASKED)).program.find("kinds")
+    assert isinstance(asked, model.Explore)
+    values = (float("nan"), float("inf"), 3.0)
+    rows: list[tuple[object, ...]] = [("everyone", "group", str(value), value, None) for value in values]
+    assert draw.svg(chart(asked, rows)).startswith("<svg")
 
 
 def test_nothing_is_said_and_not_drawn(segql: Segql, asked: Path) -> None:

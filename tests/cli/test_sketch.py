@@ -57,10 +57,6 @@ def test_less_than_nothing_is_paler_and_what_is_no_number_has_no_bar() -> None:
     assert [line.split("  ")[-1] for line in lines[1:5]] == [f"{'░' * 40} -4", f"{'█' * 20} 2", "nan", "inf"]
 
 
-def test_a_measure_that_is_no_number_has_a_word() -> None:
-    assert "  no numbers to draw: the table has them" in drawn("kinds", [("everyone", "group", "view", "text", None)])
-
-
 def test_a_line_has_a_block_for_each_day_and_a_gap_where_there_are_no_rows() -> None:
     days = [dt.date(2026, 3, day) for day in (1, 2, 4)]
     lines = drawn("days", list(zip(days, (0, 8, 4), strict=True)))
@@ -103,7 +99,7 @@ def test_nothing_is_wider_than_the_terminal(width: int) -> None:
     days = [(dt.date(2026, 1, 1) + dt.timedelta(days=n), n) for n in range(90)]
     for name, rows in (("kinds", kinds), ("flow", flow), ("back", back), ("days", days)):
         lines = [line for line in drawn(name, rows, width) if not line.startswith(("  periods", "  the first"))]
-        assert max(cells(line).width for line in lines if "a block" not in line and "no numbers" not in line) <= width
+        assert max(cells(line).width for line in lines if "a block" not in line) <= width
         assert "\x1b" not in "".join(lines)
 
 

@@ -201,6 +201,8 @@ def test_a_table_is_replaced_or_appended_to_when_that_is_said(segql: Segql, plan
     load(segql, "good.csv")
     again = load(segql, "good.csv")
     assert again.exit_code == 2
+    both = segql("table", "load", "good.csv", "--as", "new", "--on", "t.duckdb", "--append", "--replace")
+    assert (both.exit_code, "say `--append` or `--replace`, not both" in both.stderr) == (2, True)
     assert "say `--replace` or `--append`" in again.stderr
     (plans / "more.csv").write_text("live,email,tier,arr,seats,since\n,caio@x,free,,,\n", "utf-8")
     assert load(segql, "more.csv", "--append", "--dry-run").exit_code == 0

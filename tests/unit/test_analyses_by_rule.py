@@ -1,4 +1,4 @@
-"""The edges of R21 and R22, one by one: the reference and DuckDB give the rows that the rule says."""
+"""The edges of R19, R21 and R22, one by one: the reference and DuckDB give the rows that the rule says."""
 
 from __future__ import annotations
 
@@ -112,4 +112,28 @@ def test_what_is_not_among_the_first_is_other() -> None:
         ("a", NODE, None, "other", 1),
         ("b", NODE, None, OUT, 2),
         (None, "other", None, OUT, 1),
+    ]
+
+
+EXPLORED = "explore q { from app  for ones, twos  by kind  measure n = count()  top 1 with other }"
+AUDIENCES = "segment ones { key usr.id  from app  did a }  segment twos { key usr.id  from app  did b }"
+
+
+def test_the_rest_of_an_audience_is_beside_its_own_first_groups() -> None:
+    rows = [row(1, "a"), row(2, "a"), row(3, "c"), row(1, "b", user=2), row(2, "b", user=2), row(3, "c", user=2)]
+    assert answer(f"{AUDIENCES}\n{EXPLORED}", rows) == [
+        ("ones", "group", "a", 2),
+        ("ones", "other", None, 1),
+        ("twos", "group", "b", 2),
+        ("twos", "other", None, 1),
+    ]
+
+
+def test_a_rest_has_groups_that_are_first_elsewhere() -> None:
+    rows = [row(1, "a"), row(2, "a"), row(3, "c"), *(row(day, "c", user=2) for day in (1, 2, 3)), row(4, "b", user=2)]
+    assert answer(f"{AUDIENCES}\n{EXPLORED}", rows) == [
+        ("ones", "group", "a", 2),
+        ("ones", "other", None, 1),
+        ("twos", "group", "c", 3),
+        ("twos", "other", None, 1),
     ]
