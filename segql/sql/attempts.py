@@ -31,6 +31,7 @@ class Attempts(Value):
     started: str
     ended: str
     open: str
+    deepest: str
     place: str
     at: tuple[str, ...] = ()
 
@@ -43,15 +44,16 @@ def attempts(names: Names, key: str, asked: model.Funnel, at: bool = False) -> A
         started=names.new("started"),
         ended=names.new("ended"),
         open=names.new("is_open"),
+        deepest=names.new("deepest"),
         place=names.new("place"),
         at=tuple(names.new(f"at_{number}") for number, _ in enumerate(asked.steps, 1)) if at else (),
     )
 
 
 def ranked(target: Target, asked: model.Funnel, own: Attempts, add: AddCte) -> str:
-    """The CTE of all attempts, with the place of each among those of its key."""
+    """The CTE of the deepest attempts of each key, with the place of each among them."""
     reached = add("reached", _reached(target, asked, own, add))
-    return add("best", _best(own, reached))
+    return add("best", _best(own, add("depths", _depths(own, reached))))
 
 
 def lasts(asked: model.Funnel) -> list[int]:
@@ -94,18 +96,36 @@ def _open(target: Target, asked: model.Funnel, element: Prefix) -> exp.Expr:
     return flag(s.all_of(*(e.compared(">=", limit, at) for limit, at in zip(element.limits, now, strict=True))))
 
 
-def _best(own: Attempts, reached: str) -> exp.Expr:
-    """Each attempt with its place: first the deepest, then the one that ends first, then that which starts last.
+def _depths(own: Attempts, reached: str) -> exp.Expr:
+    """Each attempt with the deepest step of its key, and whether some chain of it may go on: only few are sorted then."""
+
+    def most(name: str) -> exp.Expr:
+        whose = [e.column(own.key, reached)]
+        return exp.Window(this=exp.Max(this=e.column(name, reached)), partition_by=whose)
+
+    columns = [e.column(name, reached) for name in (own.key, own.reached, own.started, own.ended, *own.at)]
+    found = exp.select(*columns, named(most(own.reached), own.deepest), named(most(own.open), own.open))
+    return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
+
+
+def _best(own: Attempts, depths: str) -> exp.Expr:
+    """Each of the deepest attempts with its place: first the one that ends first, then that which starts last.
 
     Where times are asked for, of these the one whose other steps come last, the later ones first.
     """
-    order: list[exp.Expr] = [exp.Ordered(this=e.column(own.reached), desc=True, nulls_first=False)]
-    order += [exp.Ordered(this=e.column(own.ended), nulls_first=False)]
+    order: list[exp.Expr] = [exp.Ordered(this=e.column(own.ended), nulls_first=False)]
     last_first = (own.started, *reversed(own.at))
     order += [exp.Ordered(this=e.column(name), desc=True, nulls_first=False) for name in last_first]
+<<<<<<< HEAD
     whose = [e.column(own.key)]
     place = exp.Window(this=exp.RowNumber(), partition_by=whose, order=exp.Order(expressions=order))
     still = exp.Window(this=exp.Max(this=e.column(own.open, reached)), partition_by=[e.column(own.key, reached)])
     columns = [e.column(name) for name in (own.key, own.reached, own.started, own.ended, *own.at)]
     found = exp.select(*columns, named(still, own.open), named(place, own.place))
     return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
+=======
+    place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key)], order=exp.Order(expressions=order))
+    columns = [e.column(name) for name in (own.key, own.reached, own.started, *own.at, own.open)]
+    found = exp.select(*columns, named(place, own.place)).from_(exp.Table(this=e.identifier(depths)), copy=False)
+    return found.where(exp.EQ(this=e.column(own.reached), expression=e.column(own.deepest)), copy=False)
+>>>>>>> 101d727 (Funnels sort only the deepest chains of each key; mutants for them)

@@ -18,10 +18,18 @@ SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
     f"segql/sql/{name}.py"
     for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes")
 )
+ATTEMPTS = "segql/sql/attempts.py"
 EXPLORE, RETENTION, PATHS, FUNNEL, ELAPSED, AUDIENCES = (
     f"segql/sql/analyses/{name}.py" for name in ("explore", "retention", "paths", "funnel", "elapsed", "audiences")
 )
-KIND = {"explore": "explore", "retention": "retention", "paths": "paths", "funnel": "funnel", "elapsed": "funnel"}
+KIND = {
+    "explore": "explore",
+    "retention": "retention",
+    "paths": "paths",
+    "funnel": "funnel",
+    "elapsed": "funnel",
+    "attempts": "funnel",
+}
 MUTANTS = (
     ("ties are in order", SPELLINGS, 'kind="GROUPS"', 'kind="ROWS"'),
     ("a gap leaves its end out", SEQUENCES, "conditions.append(exp.LTE(", "conditions.append(exp.LT("),
@@ -68,9 +76,12 @@ MUTANTS = (
     ("retention: an end at now is still to come", RETENTION, 'e.compared("<=", latest, edge)', 'e.compared("<", latest, edge)'),
     ("retention: nothing breaks ties of starts", RETENTION, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
     ("retention: a return after the last period is lost", RETENTION, "last = asked.periods - 1 if asked.later else NEVER", "last = NEVER"),
-    ("funnel: nothing says which steps came between", FUNNEL, "last_first = (own.started, *reversed(own.at))", "last_first = (own.started,)"),
+    ("funnel: nothing says which steps came between", ATTEMPTS, "last_first = (own.started, *reversed(own.at))", "last_first = (own.started,)"),
     ("funnel: a percentile is one place too far", ELAPSED, "(asked.p90, seconds(at(exp.GTE, 10, nine)))", "(asked.p90, seconds(at(exp.GT, 10, nine)))"),
     ("funnel: the median is the lower of two", ELAPSED, "expression=at(exp.GT, 2, among.copy())", "expression=at(exp.GTE, 2, among.copy())"),
+    ("funnel: the least deep chain counts", ATTEMPTS, "exp.Window(this=exp.Max(this=e.column(name, reached)), partition_by=whose)",
+     "exp.Window(this=exp.Min(this=e.column(name, reached)), partition_by=whose)"),
+    ("funnel: the group is that of any first step", FUNNEL, "for name in (own.key, own.started)]", "for name in (own.key,)]"),
     ("funnel: times count from the last step alone", FUNNEL, 'start = target.spell("elapsed", e.column(own.started), e.column(at))', 'start = target.spell("elapsed", e.column(own.at[number - 2]), e.column(at))'),
     ("paths: nothing breaks ties", PATHS, "for name in (own.at, *own.ties)]", "for name in (own.at,)]"),
     ("paths: repeats stay", PATHS, "return found.where(s.any_of(first, other), copy=False)", "return found"),
@@ -124,7 +135,7 @@ def _caught(copy: Path, file: str, before: str, after: str, examples: str) -> bo
 
 def _tests(file: str) -> tuple[str, ...]:
     """What looks at a file of the compiler: an analysis is asked of by its own kind, what all share by each."""
-    if "/analyses/" not in file:
+    if "/analyses/" not in file and file != ATTEMPTS:
         return ("tests/differential/test_random.py",)
     kind = KIND.get(Path(file).stem, "")
     only = ("-k", f"by_rule or test_duckdb_is_the_reference and {kind}") if kind else ()
