@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from segql.charts.look import BLUE, INK, label, plain, titled
+from segql.charts.words import is_total
 from segql.semantics import model
 
 MOST = 60  # cohorts of a grid: more cannot be read
+PART = "part"
 
 
 def spec(asked: model.Retention, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[str, Any], int]:
     """The grid, and how many cells it has."""
-    named = [column.name for column in asked.columns[:-5]]  # whose, and which cohort
     values = []
     for row in rows:
-        who = " · ".join(label(value) for value in row[: len(named)])
-        period, keys, size, share, complete = row[len(named) :]
-        cell = {"period": plain(period), "keys": plain(keys), "size": plain(size), "share": share, "complete": complete}
-        values.append({"cohort": f"{who} ({size})", **cell})
+        period, keys, size, share, complete = (plain(value) for value in row[-5:])
+        cell = {"period": period, "keys": keys, "size": size, "share": share, "complete": bool(complete)}
+        values.append({"cohort": cohort(asked, row), **cell})
+    named = [column.name for column in asked.columns[:-5] if not (asked.totals and column.name == PART)]
     names = list(dict.fromkeys(value["cohort"] for value in values))
     shown = names[:MOST]
     more = f"the first {MOST} of {len(names):,} cohorts" if len(names) > MOST else ""
@@ -41,7 +42,7 @@ def spec(asked: model.Retention, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[
         "legend": None,
     }
     ink = {"condition": {"test": "datum.share > 0.6", "value": "white"}, "value": INK}
-    text = {"field": "share", "type": "quantitative", "format": ".0%"}
+    text = {"field": "share", "type": "quantitative", "format": ".0%"}  # none where no cohort has come so far
     drawn = {
         "title": titled(asked.name, asked.doc, more),
         "data": {"values": values},
@@ -57,3 +58,12 @@ def spec(asked: model.Retention, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[
         ],
     }
     return drawn, len(values)
+
+
+def cohort(asked: model.Retention, row: tuple[Any, ...]) -> str:
+    """What a row of the grid is called: whose it is, which cohort, and how many keys it has; or all of them."""
+    whose = [label(row[0])] if asked.several else []
+    if is_total(asked, row):
+        return " · ".join((*whose, "(all that ended)"))
+    which = row[asked.several + asked.totals : -5]
+    return f"{' · '.join((*whose, *map(label, which)))} ({int(row[-3]):,})"

@@ -52,5 +52,6 @@ def _place(asked: model.Analysis, name: str) -> int:
 
 
 def is_total(asked: model.Analysis, row: tuple[Any, ...]) -> bool:
-    """Whether a row is about all groups of its audience."""
-    return isinstance(asked, model.Explore) and asked.totals and row[1 if asked.several else 0] == TOTAL
+    """Whether a row is about all groups or cohorts of its audience."""
+    totals = isinstance(asked, model.Explore | model.Retention) and asked.totals
+    return totals and row[1 if asked.several else 0] == TOTAL

@@ -80,6 +80,8 @@ def _retention(asked: model.Retention) -> Iterator[str]:
     yield f"every {asked.period.count} {kind}{asked.period.unit} for {asked.periods}{later}"
     for group in (asked.cohort, *asked.groups):
         yield f"by {_group(group)}"
+    if asked.totals:
+        yield "totals"
 
 
 def _paths(asked: model.Paths) -> Iterator[str]:

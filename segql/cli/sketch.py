@@ -15,6 +15,7 @@ from rich.text import Text
 
 from segql.charts import words
 from segql.charts.look import OTHER, label
+from segql.charts.retention import cohort
 from segql.cli import say
 from segql.diagnostics.cells import cells, visible
 from segql.node import Value
@@ -59,7 +60,7 @@ def sketch(asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int) -
         case model.Explore():
             yield from _explore(asked, found, width)
         case model.Retention():
-            yield from _retention(asked, found, width)
+            yield from _retention(asked, read[:MOST_ROWS], width)
         case model.Paths():
             yield from _paths(asked, found, width)
         case model.Funnel():
@@ -187,32 +188,30 @@ def _step(row: Row) -> Bar:
 # ---------------------------------------------------------------- retention
 
 
-def _retention(asked: model.Retention, rows: list[Row], width: int) -> Iterator[Text]:
+def _retention(asked: model.Retention, rows: list[tuple[Any, ...]], width: int) -> Iterator[Text]:
     """A row for each cohort, a cell for each period: a shade and the share; `*` where the period has not ended."""
-    named = [column.name for column in asked.columns[:-5]]
-    *_, size, share, complete = (column.name for column in asked.columns)
-    grid = {}
-    for who, found in groupby(rows, key=lambda row: (*(_label(row[name]) for name in named), _number(row[size]))):
-        grid[f"{' · '.join(who[:-1])} ({who[-1]})"] = list(found)
+    grid = {visible(who): list(found) for who, found in groupby(rows, key=lambda row: cohort(asked, row))}
     shown = dict(islice(grid.items(), MOST_COHORTS))
     label_width = min(max(map(_width, shown)), max(width // 3, 12))
     cell = 7
     periods = max(1, min(asked.periods, (width - label_width - len(MARGIN)) // cell))
     yield Text(f"{MARGIN}{' ' * label_width}" + "".join(f"{n:>{cell - 1}} " for n in range(periods)), style="dim")
-    marked = False
-    for cohort, cohort_rows in shown.items():
-        line = Text(f"{MARGIN}{_fitted(cohort, label_width)}")
-        for row in cohort_rows[:periods]:
-            value, ended = _float(row[share]) or 0.0, bool(row[complete])
-            marked = marked or not ended
-            shade = SHADES[math.ceil(value * (len(SHADES) - 1))] if 0 <= value <= 1 else SHADES[-1]
-            line.append(f" {shade}", COLORS[0]).append(f"{value:>4.0%}{' ' if ended else '*'}", "" if ended else "dim")
+    for who, found in shown.items():
+        line = Text(f"{MARGIN}{_fitted(who, label_width)}")
+        for *_, share, complete in found[:periods]:
+            line.append(f" {_shade(share)}", COLORS[0])
+            line.append(f"{'–' if share is None else format(float(share), '.0%'):>4}")
+            line.append(" " if complete else "*", "dim")
         yield line
-    if marked:
+    if any(not row[-1] for found in shown.values() for row in found[:periods]):
         yield Text(f"{MARGIN}* the period has not ended", style="dim")
     if periods < asked.periods:
         yield Text(f"{MARGIN}periods 0 to {periods - 1} of {asked.periods}: a wider terminal shows more", style="dim")
     yield from _left_out(len(grid), MOST_COHORTS, "cohorts")
+
+
+def _shade(share: Any) -> str:
+    return SHADES[0] if share is None else SHADES[math.ceil(min(1.0, float(share)) * (len(SHADES) - 1))]
 
 
 # ---------------------------------------------------------------- paths

@@ -577,7 +577,8 @@ class Retention(Question):
 
     A key's start is its earliest row in `start`; with `first` the earliest of all time is asked whether it lies in the
     window. It is a row of `cohort`, the calendar unit that holds it, and of `groups`, which are read on it. With `later`
-    a return counts for every period up to its own, else for its own. Periods are numbered from 0 to `periods` - 1.
+    a return counts for every period up to its own, else for its own. Periods are numbered from 0 to `periods` - 1. With
+    `totals`, the cohorts of an audience that are complete in a period are one more row; then `part` is a column.
     """
 
     start: Selection
@@ -588,6 +589,7 @@ class Retention(Question):
     period: Period
     periods: int
     later: bool = False
+    totals: bool = False
 
 
 class Paths(Question):

@@ -116,16 +116,7 @@ def _best(own: Attempts, depths: str) -> exp.Expr:
     order: list[exp.Expr] = [exp.Ordered(this=e.column(own.ended), nulls_first=False)]
     last_first = (own.started, *reversed(own.at))
     order += [exp.Ordered(this=e.column(name), desc=True, nulls_first=False) for name in last_first]
-<<<<<<< HEAD
-    whose = [e.column(own.key)]
-    place = exp.Window(this=exp.RowNumber(), partition_by=whose, order=exp.Order(expressions=order))
-    still = exp.Window(this=exp.Max(this=e.column(own.open, reached)), partition_by=[e.column(own.key, reached)])
-    columns = [e.column(name) for name in (own.key, own.reached, own.started, own.ended, *own.at)]
-    found = exp.select(*columns, named(still, own.open), named(place, own.place))
-    return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
-=======
     place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key)], order=exp.Order(expressions=order))
-    columns = [e.column(name) for name in (own.key, own.reached, own.started, *own.at, own.open)]
+    columns = [e.column(name) for name in (own.key, own.reached, own.started, own.ended, *own.at, own.open)]
     found = exp.select(*columns, named(place, own.place)).from_(exp.Table(this=e.identifier(depths)), copy=False)
     return found.where(exp.EQ(this=e.column(own.reached), expression=e.column(own.deepest)), copy=False)
->>>>>>> 101d727 (Funnels sort only the deepest chains of each key; mutants for them)

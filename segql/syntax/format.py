@@ -168,7 +168,7 @@ _ORDER: dict[type[Node], tuple[type[Node], ...]] = {
     ast.Explore: (*_ANALYSIS, ast.By, ast.MeasureItem, ast.Sort, ast.Top, ast.Totals),
     ast.Paths: (*_ANALYSIS, ast.NodeItem, ast.Collapse, ast.PathStart, ast.PathEnd, ast.Depth, ast.Top),
     ast.Funnel: (*_ANALYSIS, ast.Steps, ast.By, ast.TimeToConvert),
-    ast.Retention: (*_ANALYSIS, ast.CohortStart, ast.CohortReturn, ast.Every, ast.By),
+    ast.Retention: (*_ANALYSIS, ast.CohortStart, ast.CohortReturn, ast.Every, ast.By, ast.Totals),
 }
 _CLAUSES = ("items", "clauses", "modifiers")
 

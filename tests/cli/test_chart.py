@@ -94,6 +94,17 @@ def test_a_retention_is_a_grid(segql: Segql, asked: Path) -> None:
     assert drawn((asked / "back.svg").read_text("utf-8"), "cell") == len(rows) > 0
 
 
+def test_totals_of_a_retention_are_a_row_of_the_grid(segql: Segql, asked: Path) -> None:
+    totals = "retention all { from events  for buyers, everyone  key user.id  start events  return events  every 1 day for 3  totals }"
+    (asked / "totals.seg").write_text(f"use 'shop.seg'\n{totals}\n", "utf-8")
+    assert segql("run", "totals.seg", *NOW, "--chart", "totals.svg").exit_code == 0
+    rows = segql("run", "totals.seg", *NOW, "--format", "csv").stdout.splitlines()[1:]
+    svg = (asked / "totals.svg").read_text("utf-8")
+    assert drawn(svg, "cell") == len(rows)
+    assert {"buyers · (all that ended)", "everyone · (all that ended)"} <= set(texts(svg))
+    assert "everyone · (all that ended)" in segql("run", "totals.seg", *NOW, "--format", "chart").stdout
+
+
 def test_a_funnel_is_a_bar_for_each_step_of_each_group(segql: Segql, shop: Path) -> None:
     steps = "key user.id  steps { events then events then buy }  by kind of first step"
     text = f"{SHOP}\nfunnel sales {{\n  from events\n  for buyers, everyone\n  {steps}\n}}\n"

@@ -139,6 +139,8 @@ def retention(draw: st.DrawFn, known: Known) -> str:
     unit = draw(st.sampled_from((*UNITS[2:], "", "", "")))
     if groups or unit:
         lines.append("by " + ", ".join([*groups, *([unit] if unit else [])]))
+    if draw(st.booleans()):
+        lines.append("totals")
     return "\n".join(lines)
 
 

@@ -137,3 +137,25 @@ def test_a_rest_has_groups_that_are_first_elsewhere() -> None:
         ("twos", "group", "c", 3),
         ("twos", "other", None, 1),
     ]
+
+
+def test_totals_of_a_retention_are_those_of_cohorts_whose_period_has_ended() -> None:
+    rows = [
+        row(1, "a"),
+        row(2, "a"),
+        row(29, "a", user=2),
+        row(30, "a", user=2),
+        row(3, "a", user=3),
+        row(20, "a", user=3),
+    ]
+    asked = "retention q { from app  key usr.id  start a  return a  every 1 week for 2  by day  totals }"
+    assert [each for each in answer(asked, rows) if each[0] == "total"] == [
+        ("total", None, 0, 1, 2, 0.5, True),
+        ("total", None, 1, 0, 2, 0.0, True),
+    ]
+
+
+def test_totals_of_no_ended_period_are_missing() -> None:
+    asked = "retention q { from app  key usr.id  start a  return a  every 1 week for 1  totals }"
+    assert [each[0] for each in answer(asked, [])] == []
+    assert answer(asked, [row(30, "a")])[-1] == ("total", None, 0, 0, 0, None, False)

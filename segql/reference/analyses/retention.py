@@ -14,6 +14,10 @@ from segql.reference.expressions import value
 from segql.reference.world import Here, Row, World, in_window
 from segql.semantics import calendar, model
 
+Cell = tuple[
+    int, int, int, float | None, bool
+]  # the number of a period, who came back, of how many, the share, complete
+
 
 class Member(NamedTuple):
     """A key of a cohort: where it starts, what its cohort is told by, and when it came back."""
@@ -34,9 +38,16 @@ def retention(world: World, asked: model.Retention) -> list[tuple[Any, ...]]:
         for member in members:
             if ours(member.start):
                 cohorts.setdefault(member.cohort, []).append(member)
+        whose = (audience.name,) if asked.several else ()
+        every: list[Cell] = []
         for cohort in sorted(cohorts, key=lambda values: tuple(map(last, values))):
             cells = _cells(world, asked, cohorts[cohort])
-            found += [(*((audience.name,) if asked.several else ()), *cohort, *cell) for cell in cells]
+            part = ("cohort",) if asked.totals else ()
+            found += [(*whose, *part, *cohort, *cell) for cell in cells]
+            every += cells
+        if asked.totals and every:
+            nothing = (None,) * (1 + len(asked.groups))
+            found += [(*whose, "total", *nothing, *_total(n, every)) for n in range(asked.periods)]
     return found
 
 
@@ -77,14 +88,21 @@ def _cohort(world: World, asked: model.Retention, row: Row, at: dt.datetime) -> 
     return (unit_of(calendar.to_local(at, asked.zone), asked.cohort.unit), *_values(world, asked, row))
 
 
-def _cells(world: World, asked: model.Retention, cohort: Sequence[Member]) -> list[tuple[Any, ...]]:
+def _cells(world: World, asked: model.Retention, cohort: Sequence[Member]) -> list[Cell]:
     """R21.5, R21.6: of each period, how many came back, of how many, and whether it has ended for all of them."""
-    found = []
+    found: list[Cell] = []
     for n in range(asked.periods):
         back = sum(any(_counts(asked, member, time, n) for time in member.returns) for member in cohort)
         complete = all(period_of(asked, member.at, world.now) > n for member in cohort)
         found.append((n, back, len(cohort), back / len(cohort), complete))
     return found
+
+
+def _total(period: int, cells: list[Cell]) -> Cell:
+    """R21.8: a period of all cohorts for which it has ended."""
+    ended = [cell for cell in cells if cell[0] == period and cell[4]]
+    keys, size = sum(cell[1] for cell in ended), sum(cell[2] for cell in ended)
+    return period, keys, size, keys / size if size else None, bool(ended)
 
 
 def _counts(asked: model.Retention, member: Member, time: dt.datetime, n: int) -> bool:

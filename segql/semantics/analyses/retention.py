@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segql.diagnostics import register
 from segql.semantics import calendar, model, windows
+from segql.semantics.analyses.explore import PART
 from segql.semantics.analyses.groups import group, no_steps
 from segql.semantics.analyses.setting import Columns, setting, timed
 from segql.semantics.context import BOOLEAN, DATE, FLOAT, INTEGER, Context, only
@@ -38,6 +39,9 @@ def retention(context: Context, declared: Declared) -> model.Retention | None:
     periods = windows.whole(context, declared, every.count, "a number of periods", 1, MOST_PERIODS)
     period = _period(context, declared, every, periods)
     columns = Columns(found)
+    totals = only(context, declared, node.items, ast.Totals, "totals")
+    if totals:
+        columns.own(PART)
     cohort, groups = _groups(found.frame.replace(data=(started.data,)), columns, period)
     for name, type in ((PERIOD, INTEGER), (KEYS, INTEGER), (SIZE, INTEGER), (SHARE, FLOAT), (COMPLETE, BOOLEAN)):
         columns.own(name, type)
@@ -54,6 +58,7 @@ def retention(context: Context, declared: Declared) -> model.Retention | None:
         period=period,
         periods=periods,
         later=every.later,
+        totals=totals is not None,
     )
 
 

@@ -33,6 +33,8 @@ class Columns(Value):
     start_unit: str
     audience: str
     latest: str
+    part: str
+    ended: str
 
 
 class Plan(Value):
@@ -69,6 +71,8 @@ def retention_query(query: Query, asked: model.Retention) -> exp.Expr:
         start_unit=names.new("start_unit") if asked.period.calendar else "",
         audience=names.new("audience_no"),
         latest=names.new("latest"),
+        part=names.new("part_no"),
+        ended=names.new("ended"),
     )
     plan = Plan(query=query, asked=asked, carried=carried, own=own)
     rows = query.add(f"{asked.name}_rows", _rows(plan))
@@ -78,7 +82,9 @@ def retention_query(query: Query, asked: model.Retention) -> exp.Expr:
     parts = [_counts(plan, n, audience, marks) for n, audience in enumerate(asked.audiences, 1)]
     counts = query.add(f"{asked.name}_counts", union_all(parts))
     cells = query.add(f"{asked.name}_cells", _cells(plan, counts))
-    return _answer(plan, cells)
+    if asked.totals:
+        return _with_totals(plan, query.add(f"{asked.name}_told", _told(plan, cells)))
+    return _answer(plan, cells, exp.LT(this=e.column(plan.column("period")), expression=_ended(plan)))
 
 
 # ---------------------------------------------------------------- the rows
@@ -267,15 +273,63 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
     return found.group_by(*(column.copy() for column in columns), copy=False)
 
 
-def _answer(plan: Plan, cells: str) -> exp.Expr:
+def _told(plan: Plan, cells: str) -> exp.Expr:
+    """Each cell with whether its period has ended."""
+    ended = exp.LT(this=e.column(plan.column("period"), cells), expression=_ended(plan))
+    kept = [*_of_cells(plan), plan.column("keys"), plan.column("size")]
+    found = exp.select(*(e.column(name, cells) for name in kept), named(flag(ended), plan.own.ended))
+    return found.from_(exp.Table(this=e.identifier(cells)), copy=False)
+
+
+def _of_cells(plan: Plan) -> list[str]:
+    """The columns that tell cells apart."""
+    return [*_whose(plan), *plan.cohort(), plan.column("period")]
+
+
+def _whose(plan: Plan) -> list[str]:
+    return [plan.own.audience, *([plan.asked.columns[0].name] if plan.asked.several else [])]
+
+
+def _with_totals(plan: Plan, told: str) -> exp.Expr:
+    """The cells, and for each audience and period that of all cohorts for which it has ended."""
+    own, asked, target = plan.own, plan.asked, plan.query.target
+    part, period = asked.columns[1 if asked.several else 0].name, plan.column("period")
+    counted = [plan.column("keys"), plan.column("size")]
+
+    def select(number: int, name: str, middle: list[exp.Expr], last: list[exp.Expr]) -> exp.Select:
+        which = [named(s.number(number), own.part), named(s.text(name), part)]
+        whose = [e.column(each, told) for each in _whose(plan)]
+        found = exp.select(*whose, *which, *middle, e.column(period, told), *last)
+        return found.from_(exp.Table(this=e.identifier(told)), copy=False)
+
+    def summed(name: str) -> exp.Expr:
+        return named(exp.Sum(this=case(_is(own.ended, told), e.column(name, told), s.number(0))), name)
+
+    nothing = [
+        named(target.spell("null", c.type), c.name) for c in (asked.cohort.column, *(g.column for g in asked.groups))
+    ]
+    ended = named(exp.Max(this=e.column(own.ended, told)), own.ended)
+    cells = select(
+        1, "cohort", [e.column(c, told) for c in plan.cohort()], [e.column(c, told) for c in (*counted, own.ended)]
+    )
+    totals = select(2, "total", nothing, [*(summed(name) for name in counted), ended])
+    totals = totals.group_by(*(e.column(name, told) for name in (*_whose(plan), period)), copy=False)
+    parts = plan.query.add(f"{asked.name}_parts", union_all([cells, totals]))
+    return _answer(plan, parts, _is(own.ended), own.part)
+
+
+def _answer(plan: Plan, cells: str, ended: exp.Expr, part: str = "") -> exp.Expr:
+    """The rows of the result, in an order that leaves nothing to the engine."""
     own, asked, target = plan.own, plan.asked, plan.query.target
     keys, size, period = plan.column("keys"), plan.column("size"), plan.column("period")
-    share = exp.Div(this=target.spell("double", e.column(keys)), expression=target.spell("double", e.column(size)))
-    ended = exp.LT(this=e.column(period), expression=_ended(plan))
+    whole = target.spell("double", e.column(size))
+    whole = exp.Nullif(this=whole, expression=s.number(0)) if part else whole  # no cohort may have come so far
+    share = exp.Div(this=target.spell("double", e.column(keys)), expression=whole)
     complete = case(ended, target.spell("boolean", True), target.spell("boolean", False))
     given = {"share": share, "complete": complete}
     columns = [named(given[c.name], c.name) if c.name in given else e.column(c.name) for c in asked.columns]
     order: list[exp.Expr] = [e.column(own.audience)] if asked.several else []
+    order += [e.column(part)] if part else []
     order.append(_ordered(e.column(asked.cohort.column.name)))
     order += [_ordered(target.spell("tie", e.column(g.column.name), g.column.type)) for g in asked.groups]
     order.append(e.column(period))
@@ -308,8 +362,8 @@ def _unit_before_now(plan: Plan, count: int) -> exp.Expr:
     return target.spell("day", target.spell("back", now, count, unit))
 
 
-def _is(name: str) -> exp.Expr:
-    return exp.EQ(this=e.column(name), expression=s.number(1))
+def _is(name: str, table: str = "") -> exp.Expr:
+    return exp.EQ(this=e.column(name, table), expression=s.number(1))
 
 
 def _ordered(value: exp.Expr) -> exp.Expr:
