@@ -250,6 +250,8 @@ def _value(value: Any) -> str:
         return "nothing"
     if isinstance(value, str):
         return f"'{visible(value)}'"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, dt.datetime):
         return _moment(value)
     return visible(str(value))
