@@ -47,8 +47,9 @@ editors: $(VENV)/ready $(VENV)/editors  ## pack the VS Code extension, and try i
 	$(BIN)/python tests/editors/helix/session.py $(abspath $(BIN))
 	tests/editors/vscode/run.sh $(BIN)
 
+# Without ARGS it is the whole of it, and what it found is written down: segql/sql/proved.json, and the table of docs/engines.md.
 conformance: $(VENV)/ready $(VENV)/engines  ## random segments and the contract's examples on every engine
-	$(BIN)/pytest tests/conformance -rs $(ARGS)
+	CI=1 $(BIN)/pytest tests/conformance -rs $(or $(ARGS),--write-proved)
 
 conformance-spark: $(VENV)/ready  ## the same on Spark itself: in one process, and on a cluster
 	tests/conformance/spark.sh $(BIN)

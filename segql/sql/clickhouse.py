@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from segql.semantics import model
 from segql.sql import spellings as s
+from segql.sql.beside import join_besides
 
 HOURS = {"day": 24, "week": 168}
 FIRST, LAST = dt.datetime(1900, 1, 1), dt.datetime(2300, 1, 1)
@@ -26,21 +27,34 @@ UPPER = s.Unsupported(reason="ClickHouse makes several letters of one, such as S
 YEARS = s.Unsupported(reason="dates of ClickHouse lie between 1900 and 2299")
 
 
-SETTINGS = ("prefer_column_name_to_alias", "enable_extended_results_for_datetime_functions")
+SETTINGS = {"prefer_column_name_to_alias": 1, "enable_extended_results_for_datetime_functions": 1}
+# Else a subquery does not find the part of a tuple that is read from the rows around it.
+WHOLE_TUPLES = {"optimize_functions_to_subcolumns": 0}
 
 
 def finish(query: exp.Select) -> exp.Select:
     """What the statement would else take from the session, or from the columns.
 
     A name is that of a column, not of what the same SELECT makes of it, and starts of months lie before 1970 too. A
-    column of one of two relations keeps its name; and the row after the last has no value.
+    column of one of two relations keeps its name; the row after the last has no value, and the first row may have none.
+    Values beside a row are joined.
     """
+    for select in list(query.find_all(exp.Select)):
+        join_besides(select)
     for select in query.find_all(exp.Select):
         select.set("expressions", [_named(each) for each in select.expressions])
     for beside in query.find_all(exp.Lead, exp.Lag):
         beside.set("this", s.call("toNullable", beside.this))
-    query.set("settings", [exp.EQ(this=exp.Var(this=name), expression=s.number(1)) for name in SETTINGS])
+    for first in list(query.find_all(exp.FirstValue)):
+        first.replace(exp.RespectNulls(this=first.copy()))
+    wanted = SETTINGS | (WHOLE_TUPLES if any(map(_reads_part, query.find_all(exp.Exists))) else {})
+    settings = [exp.EQ(this=exp.Var(this=name), expression=s.number(value)) for name, value in wanted.items()]
+    query.set("settings", settings)
     return query
+
+
+def _reads_part(within: exp.Expr) -> bool:
+    return any(call.name == "tupleElement" for call in within.find_all(exp.Anonymous))
 
 
 def _named(chosen: exp.Expr) -> exp.Expr:
@@ -290,6 +304,11 @@ def arithmetic(
     if type.name == "float":
         return s.arithmetic(op, double(left), double(right), type)
     return s.arithmetic(op, _checked(left), _checked(right), type)
+
+
+def negate(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """The least of 64 bits is its own opposite in 64 bits, without a word."""
+    return exp.Neg(this=_checked(value) if type.name == "integer" else s.paren(value))
 
 
 def _checked(value: exp.Expr) -> exp.Expr:

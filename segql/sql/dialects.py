@@ -86,6 +86,7 @@ class Dialect(Value):
     trim: Any
     length: Any  # (text) → characters
     arithmetic: Any  # (+, - or *; left, right, type of the result, the digits that each side has after its point)
+    negate: Any  # (number, type) → the number with the other sign
     total: Any  # (value, type) → sum, as an aggregate
     median: Any  # (value, type) → aggregate
     file: Any  # (path, types by column) → relation
@@ -142,6 +143,7 @@ TITLES = {
     "trim": "`trim(…)`",
     "length": "`length(…)`",
     "arithmetic": "`+`, `-` and `*` of decimals",
+    "negate": "`-` before a number",
     "total": "`sum` and `avg` of decimals",
     "median": "`median`",
     "file": "`from file`",
@@ -205,6 +207,7 @@ SPARK = Dialect(
     trim=s.trim,
     length=s.function("LENGTH"),
     arithmetic=spark.arithmetic,
+    negate=s.negate,
     total=s.total,
     median=spark.median,
     file=s.Unsupported(reason="Spark reads tables: make one of the file"),
@@ -268,6 +271,7 @@ REDSHIFT = Dialect(
     trim=s.trim,
     length=s.function("LENGTH"),
     arithmetic=rs.arithmetic,
+    negate=s.negate,
     total=s.total,
     median=rs.MEDIAN,
     file=s.Unsupported(reason="Redshift reads tables: load the file into one"),
@@ -331,6 +335,7 @@ TRINO = Dialect(
     trim=trino.trim,
     length=s.function("LENGTH"),
     arithmetic=s.arithmetic,
+    negate=s.negate,
     total=s.total,
     median=trino.MEDIAN,
     file=s.Unsupported(reason="Trino reads tables: load the file into one"),
@@ -394,6 +399,7 @@ SNOWFLAKE = Dialect(
     trim=s.trim,
     length=s.function("LENGTH"),
     arithmetic=snow.arithmetic,
+    negate=s.negate,
     total=s.total,
     median=pg.median,
     file=s.Unsupported(reason="Snowflake reads tables: load the file into one"),
@@ -457,6 +463,7 @@ TSQL = Dialect(
     trim=ts.trim,
     length=ts.length,
     arithmetic=ts.arithmetic,
+    negate=s.negate,
     total=ts.total,
     median=ts.MEDIAN,
     file=s.Unsupported(reason="SQL Server reads tables: load the file into one"),
@@ -520,6 +527,7 @@ MYSQL = Dialect(
     trim=s.trim,
     length=s.function("CHAR_LENGTH"),
     arithmetic=my.arithmetic,
+    negate=s.negate,
     total=s.total,
     median=my.MEDIAN,
     file=s.Unsupported(reason="MySQL reads tables: load the file into one"),
@@ -602,6 +610,7 @@ DIALECTS = (
         trim=s.trim,
         length=s.function("LENGTH"),
         arithmetic=s.arithmetic,
+        negate=s.negate,
         total=s.total,
         median=s.duckdb_median,
         file=s.duckdb_file,
@@ -664,6 +673,7 @@ DIALECTS = (
         trim=s.trim,
         length=s.function("LENGTH"),
         arithmetic=s.arithmetic,
+        negate=s.negate,
         total=s.total,
         median=pg.median,
         file=s.Unsupported(reason="PostgreSQL reads tables: load the file into one"),
@@ -728,6 +738,7 @@ DIALECTS = (
         trim=s.trim,
         length=s.function("LENGTH"),
         arithmetic=lite.arithmetic,
+        negate=s.negate,
         total=lite.total,
         median=s.Unsupported(reason="SQLite has no aggregate for it"),
         file=s.Unsupported(reason="SQLite reads tables: load the file into one"),
@@ -790,6 +801,7 @@ DIALECTS = (
         trim=s.trim,
         length=s.function("lengthUTF8"),
         arithmetic=house.arithmetic,
+        negate=house.negate,
         total=house.total,
         median=house.median,
         file=s.Unsupported(reason="a server reads the files of a folder of its own: load the file into a table"),
@@ -852,6 +864,7 @@ DIALECTS = (
         trim=bq.trim,
         length=s.function("CHAR_LENGTH"),
         arithmetic=bq.arithmetic,
+        negate=s.negate,
         total=s.total,
         median=bq.median,
         file=s.Unsupported(reason="BigQuery reads tables: load the file into one"),

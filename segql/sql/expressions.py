@@ -233,7 +233,7 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
             right = s.paren(expression(target, node.right, reads))
             return arithmetic(target, node, left, right, node.type)
         case model.Negate():
-            return exp.Neg(this=s.paren(expression(target, node.term, reads)))
+            return target.spell("negate", expression(target, node.term, reads), node.type)
         case model.Call():
             return _call(target, node, reads)
         case model.Always():

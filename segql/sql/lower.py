@@ -536,7 +536,7 @@ def measure(target: Target, node: model.Measure, fact: Callable[[Fact], exp.Expr
         case model.Const():
             return e.constant(target, node)
         case model.MeasureNegate():
-            return exp.Neg(this=_operand(measure(target, node.term, fact)))
+            return target.spell("negate", measure(target, node.term, fact), measure_type(node))
         case model.MeasureArithmetic():
             left, right = measure(target, node.left, fact), measure(target, node.right, fact)
             return e.arithmetic(target, node, _operand(left), _operand(right), measure_type(node))

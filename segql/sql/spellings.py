@@ -517,6 +517,10 @@ JSON_NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?"
 DUCKDB_WRITTEN = {"integer": "-?[0-9]+", "decimal": JSON_NUMBER, "float": JSON_NUMBER, "boolean": "true|false"}
 
 
+def negate(value: exp.Expr, type: model.Type) -> exp.Expr:
+    return exp.Neg(this=paren(value))
+
+
 def duckdb_median(value: exp.Expr, type: model.Type) -> exp.Expr:
     """The mean of the two middle values, added exactly and halved as a float (they are one for an odd number)."""
     low = call("QUANTILE_DISC", value, number_half())

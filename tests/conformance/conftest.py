@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
+from typing import Any
 
 import pytest
 
 from .engines import Engine, in_ci, started
 from .missing import Missing
 from .relatives import RELATIVES, related
+from .tally import summed, write
 
 DIALECTS = ("duckdb", "postgres", "sqlite", "clickhouse", "bigquery", "mariadb", "spark")
-COUNTED = pytest.StashKey[dict[str, Counter[str]]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-proved", action="store_true", help="write what was found into segql/sql/proved.json and docs"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    if config.getoption("--write-proved") and exitstatus == 0:
+        reports = [report for many in terminalreporter.stats.values() for report in many if hasattr(report, "when")]
+        found = summed(each for report in reports if report.when == "call" for each in report.user_properties)
+        write(found)
+        terminalreporter.write_line(f"written: what {len(found)} engines gave")
+
+
+@pytest.fixture(scope="session")
+def writing(pytestconfig: pytest.Config) -> bool:
+    """Whether this run is the one that is written down, so that no engine may be left out of it."""
+    return bool(pytestconfig.getoption("--write-proved"))
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ class Engine(Protocol):
     """A database with nothing in it that matters."""
 
     dialect: str
+    name: str
     version: str
     traits: Traits
 
@@ -51,6 +52,7 @@ class Engine(Protocol):
 
 class DuckDB:
     dialect = "duckdb"
+    name = "DuckDB"
     traits = COMMON
 
     def __init__(self, connection: Any) -> None:
@@ -74,6 +76,7 @@ SQLITE_TYPES = {"BIGINT": "INTEGER", "DOUBLE": "REAL", "BOOLEAN": "INTEGER", "DE
 
 class SQLite:
     dialect = "sqlite"
+    name = "SQLite"
     traits = COMMON
     version = sqlite3.sqlite_version
 
@@ -119,6 +122,7 @@ class SQLite:
 class PostgreSQL:
     """With a session in a zone that would show wherever it had a say."""
 
+    name = "PostgreSQL"
     traits = COMMON
 
     def __init__(self, connection: Any, dialect: str = "postgres") -> None:
@@ -207,6 +211,7 @@ MODES = (
 class MariaDB:
     """With texts that do not see case unless told to. The text for MySQL has another name for a collation."""
 
+    name = "MariaDB"
     traits = Traits(lacking=("Too many WITH elements",))
 
     def __init__(self, connection: Any, dialect: str = "mariadb") -> None:
@@ -311,21 +316,17 @@ def started(dialect: str) -> Iterator[Engine]:
             with mariadb(MODES) as connection:
                 yield MariaDB(connection)
         case "clickhouse":
-            # Columns of a reference table in an analysis: its planner loses one now and then, and says so.
-            with hosted(
-                dialect,
-                "clickhouse",
-                traits=Traits(pace=8, lacking=("can't find correlated column", "NOT_FOUND_COLUMN_IN_BLOCK")),
-            ) as remote:
+            with hosted(dialect, "clickhouse", name="ClickHouse", traits=Traits(pace=8, no_list=False)) as remote:
                 yield remote
         case "bigquery":
-            with hosted(dialect, "bigquery", traits=Traits(pace=20, changes=False)) as remote:
+            with hosted(dialect, "bigquery", name="ZetaSQL", traits=Traits(pace=20, changes=False)) as remote:
                 yield remote
         case "spark" if os.environ.get("SEGQL_SPARK"):
-            with hosted(dialect, "spark", os.environ["SEGQL_SPARK"], traits=Traits(pace=4)) as remote:
+            name = os.environ.get("SEGQL_SPARK_NAME", "Spark")
+            with hosted(dialect, "spark", os.environ["SEGQL_SPARK"], name=name, traits=Traits(pace=4)) as remote:
                 yield remote
         case "spark":
-            with hosted(dialect, "sail", traits=Traits(pace=2, lacking=SAIL_LACKS, largest=20)) as remote:
+            with hosted(dialect, "sail", name="Sail", traits=Traits(pace=2, lacking=SAIL_LACKS, largest=20)) as remote:
                 yield remote
         case _:
             raise Missing(f"nothing runs {dialect} here")

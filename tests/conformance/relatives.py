@@ -1,5 +1,6 @@
 """Engines that stand in for those that cannot run here.
 
+Redshift's text is in forms that it shares with PostgreSQL, so it runs there, and on Hyper, which has them too, from other hands.
 `Retold`: sqlglot reads the text of a dialect, tells it anew for DuckDB, and DuckDB runs it. sqlglot also printed the text, so
 this finds what is wrong in our forms, and not what sqlglot has wrong in both directions: it is never the only check.
 """
@@ -17,9 +18,18 @@ from segql.engine import duckdb as duck
 from segql.semantics import model
 
 from .engines import DuckDB, Engine, MariaDB, PostgreSQL, Rows, mariadb, postgres
-from .remote import COMMON
+from .remote import COMMON, Traits, hosted
 
-RELATIVES = ("redshift on PostgreSQL", "mysql on MariaDB", "redshift", "trino", "snowflake", "tsql", "fabric")
+RELATIVES = (
+    "redshift on PostgreSQL",
+    "redshift on Hyper",
+    "mysql on MariaDB",
+    "redshift",
+    "trino",
+    "snowflake",
+    "tsql",
+    "fabric",
+)
 
 
 class Retold:
@@ -29,7 +39,8 @@ class Retold:
 
     def __init__(self, dialect: str, duck: DuckDB) -> None:
         self.dialect = dialect
-        self.version = f"{duck.version}, read back by sqlglot {sqlglot.__version__}"  # type: ignore[attr-defined]
+        self.name = "DuckDB, retold by sqlglot"
+        self.version = f"{duck.version}, {sqlglot.__version__}"  # type: ignore[attr-defined]
         self._duck = duck
 
     def keys(self, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object]:
@@ -72,6 +83,10 @@ def related(name: str) -> Iterator[Engine]:
     elif name == "mysql on MariaDB":
         with mariadb() as connection:
             yield MariaDB(connection, "mysql")
+    elif name == "redshift on Hyper":
+        # Hyper has AT TIME ZONE, and no function for it.
+        with hosted("redshift", "hyper", name="Hyper", traits=Traits(lacking=('function "timezone"',))) as remote:
+            yield remote
     else:
         with duck.connected() as connection:
             yield Retold(name, DuckDB(connection))

@@ -36,7 +36,7 @@ Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 class Lacking(duck.Refused):
-    """What a relative of an engine cannot do, and the engine can."""
+    """What a relative of an engine cannot do, and the engine can: the words of its error that tell."""
 
 
 class Traits(NamedTuple):
@@ -44,13 +44,14 @@ class Traits(NamedTuple):
 
     `lacking` are the errors of a relative where the engine itself has none, or of an engine that cannot yet run all
     that it reads: never other rows. `largest` is how many periods or nodes it is asked for at once: some relatives end
-    when a statement is very long.
+    when a statement is very long. `no_list` is whether a list may be missing: else an empty one is kept in its place.
     """
 
     pace: int = 1
     changes: bool = True
     lacking: tuple[str, ...] = ()
     largest: int = 366
+    no_list: bool = True
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -58,11 +59,23 @@ class Traits(NamedTuple):
         return (Phase.generate,) if self.pace > 1 else tuple(Phase)
 
 
+def as_kept(traits: Traits, data: Sequence[model.Data], rows: Rows) -> Rows:
+    """The rows as an engine keeps them: what it is asked about is what the reference is asked about."""
+    if traits.no_list:
+        return rows
+    lists = {each.name: [field.name for field in each.fields if field.type.name == "list"] for each in data}
+    return {
+        name: [{**row, **{field: row.get(field) or [] for field in lists.get(name, ())}} for row in many]
+        for name, many in rows.items()
+    }
+
+
 class Remote:
     """An engine whose tables are there for one statement."""
 
-    def __init__(self, dialect: str, process: subprocess.Popen[str], traits: Traits) -> None:
+    def __init__(self, dialect: str, name: str, process: subprocess.Popen[str], traits: Traits) -> None:
         self.dialect = dialect
+        self.name = name
         self.traits = traits
         self._process = process
         self.version: str = self._answer()["version"]
@@ -89,8 +102,9 @@ class Remote:
         self._process.stdin.write(json.dumps({"sql": sql, "tables": tables}) + "\n")
         self._process.stdin.flush()
         answer = self._answer()
-        if any(error in answer.get("error", "") for error in self.traits.lacking):
-            raise Lacking(answer["error"][:3000])
+        for error in self.traits.lacking:
+            if error in answer.get("error", ""):
+                raise Lacking(error)
         if "error" in answer:
             raise duck.Refused(answer["error"][:3000])
         return [tuple(row) for row in answer["rows"]]
@@ -108,8 +122,8 @@ COMMON = Traits()
 
 
 @contextlib.contextmanager
-def hosted(dialect: str, host: str, *arguments: str, traits: Traits = COMMON) -> Iterator[Remote]:
-    """The engine of a host, which ends with the test. Raises Missing where its environment is not installed."""
+def hosted(dialect: str, host: str, *arguments: str, name: str = "", traits: Traits = COMMON) -> Iterator[Remote]:
+    """The engine of a host, which ends with the test; people call it `name`. Raises Missing where it is not installed."""
     python = ENGINES / host / "bin" / "python"
     if not python.exists():
         raise Missing(f"tests/conformance/install.sh installs {host}")
@@ -118,7 +132,7 @@ def hosted(dialect: str, host: str, *arguments: str, traits: Traits = COMMON) ->
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         try:
-            yield Remote(dialect, process, traits)
+            yield Remote(dialect, name or host, process, traits)
         finally:
             assert process.stdin is not None
             process.stdin.close()

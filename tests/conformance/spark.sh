@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The tests of the dialect `spark` on Spark itself, which needs Java 17 or newer: in one process, with ANSI mode and without
-# it, and on a cluster of a master and two workers. The argument is the folder of our programs, such as .venv/bin.
+# it, and on a cluster of a master and two workers. The argument is the folder of our programs, such as .venv/bin. What was
+# found is written into the table of docs/engines.md. SEGQL_CONFORMANCE is how many random segments the first is asked, times four.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bin=${1:-.venv/bin}
@@ -24,17 +25,19 @@ start() {
 }
 
 try() {
-  local master=$1 ansi=$2
-  shift 2
-  echo "== $master, ANSI mode $ansi"
-  CI=1 SEGQL_SPARK=$master SEGQL_ANSI=$ansi "$bin/pytest" "$@" -k 'spark and not frames' -q
+  local name=$1 master=$2 ansi=$3 many=$4
+  shift 4
+  echo "== $name"
+  CI=1 SEGQL_SPARK=$master SEGQL_SPARK_NAME=$name SEGQL_ANSI=$ansi SEGQL_CONFORMANCE=$many \
+    "$bin/pytest" "$@" -k 'spark and not frames' -q --write-proved
 }
 
+many=${SEGQL_CONFORMANCE:-400}
 few="tests/conformance/test_contract.py tests/conformance/test_random.py"
-try 'local[2]' true tests/conformance
-try 'local[2]' false $few
+try 'Spark' 'local[2]' true "$many" tests/conformance
+try 'Spark without ANSI mode' 'local[2]' false $((many / 2)) $few
 start master.Master --host 127.0.0.1 --port "$port" --webui-port 0
 for n in 1 2; do
   start worker.Worker --cores 1 --memory 1g --webui-port 0 --work-dir "$logs/$n" "spark://127.0.0.1:$port"
 done
-SEGQL_CONFORMANCE=80 try "spark://127.0.0.1:$port" true $few
+try 'Spark, two workers' "spark://127.0.0.1:$port" true $((many / 4)) $few

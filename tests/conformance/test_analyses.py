@@ -26,7 +26,8 @@ from segql.sql.write import statement
 from tests.differential import analyses, segments
 
 from .engines import Engine
-from .remote import Lacking
+from .remote import Lacking, Rows, as_kept
+from .tally import counted_random
 from .test_random import EXAMPLES, SEED, declared
 from .test_random import compare as compare_members
 
@@ -36,9 +37,9 @@ SLOW = 8  # times fewer analyses, at least, of an engine that is slow
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("kind", analyses.KINDS)
 def test_an_engine_answers_like_the_reference(
-    kind: str, engine: Engine, record_property: Callable[[str, object], None]
+    kind: str, engine: Engine, record_property: Callable[[str, object], None], writing: bool
 ) -> None:
-    if engine.dialect == "duckdb":
+    if engine.dialect == "duckdb" and not writing:
         pytest.skip("tests/differential has eight times as many for DuckDB")
     seen: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -57,14 +58,17 @@ def test_an_engine_answers_like_the_reference(
         seen[compare(engine, declared(case[0]), case[1], reasons)] += 1
 
     run()
-    record_property(f"random {kind} on {engine.dialect} {engine.version}", f"seed {SEED}: {dict(sorted(seen.items()))}")
+    counted_random(record_property, engine, seen, SEED)
+    record_property(f"random {kind} on {engine.dialect}", f"seed {SEED}: {dict(sorted(seen.items()))}")
     record_property(f"refused by {engine.dialect} of {kind}", dict(reasons.most_common()))
     assert seen["equal, with rows"] >= sum(seen.values()) // 20
 
 
 @pytest.mark.hypothesis
-def test_an_engine_knows_who_came_so_far(engine: Engine, record_property: Callable[[str, object], None]) -> None:
-    if engine.dialect == "duckdb":
+def test_an_engine_knows_who_came_so_far(
+    engine: Engine, record_property: Callable[[str, object], None], writing: bool
+) -> None:
+    if engine.dialect == "duckdb" and not writing:
         pytest.skip("tests/differential has more for DuckDB")
     seen, reasons = Counter[str](), Counter[str]()
 
@@ -82,11 +86,12 @@ def test_an_engine_knows_who_came_so_far(engine: Engine, record_property: Callab
         seen[compare_members(engine, declared(case[0]), case[1], reasons, Counter())] += 1
 
     run()
+    counted_random(record_property, engine, seen, SEED)
     record_property(f"random segments of funnels on {engine.dialect}", f"seed {SEED}: {dict(sorted(seen.items()))}")
     assert seen["equal, with members"] + seen["equal, empty"] > 0
 
 
-def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], reasons: Counter[str]) -> str:
+def compare(engine: Engine, text: str, rows: Rows, reasons: Counter[str]) -> str:
     """Asks the engine and the reference for the rows of the analysis `q` of a file."""
     checked = check(Source(text))
     if not checked.ok:
@@ -102,12 +107,13 @@ def compare(engine: Engine, text: str, rows: dict[str, list[dict[str, Any]]], re
         return "refused"
     if currently_in_test_context():
         note(f"{text}\n{rows}\n{sql}")
+    rows = as_kept(engine.traits, data, rows)
     expected = [trial.plain(row, asked.columns) for row in reference.result(checked.program, "q", rows, segments.NOW)]
     try:
         found = [plain(row, asked.columns) for row in engine.answer(sql, data, rows)]
-    except Lacking:
-        reasons.update({"an error of the engine": 1})
-        return "refused"
+    except Lacking as lacking:
+        reasons.update({f"lacking: {lacking}"})
+        return "lacking"
     assert found == expected
     return "equal, with rows" if expected else "equal, empty"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from segql.compiler import check
 from segql.engine import trial
@@ -16,6 +17,7 @@ from tests import markdown
 
 from .engines import Engine
 from .remote import Lacking
+from .tally import counted
 
 TEXT = (Path(__file__).parents[2] / "docs" / "contract.md").read_text("utf-8")
 BLOCKS = [block.text for block in markdown.read(TEXT).blocks if block.info == "seg"]
@@ -39,45 +41,53 @@ REFUSED = {
 }
 
 # What a relative of the engine cannot run, and the engine can.
-LACKING = {"spark": {"bought_as_pro"}, "clickhouse": set[str](), "mariadb": set[str]()}
+LACKING = {"spark": {"bought_as_pro"}, "mariadb": set[str]()}
 
 
 def test_the_examples_of_the_contract_hold(engine: Engine, record_property: Callable[[str, object], None]) -> None:
-    seen, refused, lacking = examples_hold(engine)
-    assert refused == REFUSED.get(engine.dialect, {})
-    assert lacking == (LACKING[engine.dialect] if engine.traits.lacking else set())
-    record_property(
-        f"contract on {engine.dialect} {engine.version}",
-        f"{seen} cases, {len(refused)} segments refused, {len(lacking)} not on the relative",
-    )
+    held = examples_hold(engine)
+    assert held.refused == REFUSED.get(engine.dialect, {})
+    assert held.lacking == (LACKING[engine.dialect] if engine.traits.lacking else set())
+    counted(record_property, engine, **held.counts)
 
 
-def examples_hold(engine: Engine, texts: Sequence[str] = BLOCKS) -> tuple[int, dict[str, str], set[str]]:
-    """How many cases are as the files say, which segments are refused and why, and which the relative cannot run."""
-    seen: Counter[str] = Counter()
-    refused: dict[str, str] = {}
-    lacking: set[str] = set()
+class Held(NamedTuple):
+    """How many cases are as their files say, which segments are refused and why, and which the engine lacks something for."""
+
+    counts: Counter[str]
+    refused: dict[str, str]
+    lacking: set[str]
+
+
+def examples_hold(engine: Engine, texts: Sequence[str] = BLOCKS) -> Held:
+    """Asks an engine for the segments of each test of some files: each case alone, and all of them together."""
+    found = Held(Counter(), {}, set())
     for text in texts:
-        program = check(Source(text)).program
+        checked = check(Source(text))
+        assert checked.ok, [each.message for each in checked.diagnostics]
+        program = checked.program
         for test in program.tests:
             params = dict(test.params)
             asked = check(Source(text), params=params).program if params else program
             data = data_of(asked, test.segment)
             moved = relocated(asked, {each.name: model.Relation(parts=(each.name,)) for each in data})
             sql = statement(moved, moved.segment(test.segment), engine.dialect, test.now)
+            found.counts["cases"] += len(test.cases)
             if not isinstance(sql, str):
-                refused[test.segment] = sql[0].what
+                found.refused[test.segment] = sql[0].what
+                found.counts["refused"] += len(test.cases)
                 continue
             try:
                 together = engine.keys(sql, data, rows_of(data, test.cases))
             except Lacking:
-                lacking.add(test.segment)
+                found.lacking.add(test.segment)
+                found.counts["lacking"] += len(test.cases)
                 continue
             for case in test.cases:
                 alone = engine.keys(sql, data, rows_of(data, [case]))
                 assert (case.key, case.key in alone, case.key in together) == (case.key, case.expected, case.expected)
-                seen["equal"] += 1
-    return seen["equal"], refused, lacking
+                found.counts["equal"] += 1
+    return found
 
 
 def rows_of(data: tuple[model.Data, ...], cases: Iterable[model.Case]) -> dict[str, list[dict[str, object]]]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+import pytest
 
 from segql.sql.capabilities import capabilities
 from segql.sql.dialects import DIALECTS, TITLES, Dialect
 from segql.sql.names import DIALECT_NAMES
+from segql.sql.proved import Run, runs
 
-PAGE = Path(__file__).parents[2] / "docs" / "engines.md"
+from .tally import PAGE, summed, with_table
+
 LISTS = re.compile(r"(?s)(<!-- from the table -->\n).*?(<!-- end -->)")
+
+
+# Relatives that cannot run all that the engine can, and an engine that reads so many CTEs and no more, and says so.
+MAY_LACK = ("Sail", "Hyper", "MariaDB")
 
 
 def lists() -> str:
@@ -36,6 +43,29 @@ def test_every_column_that_can_be_refused_has_a_title() -> None:
     plain = {"name", "proof", "engine", "sqlglot", "longest_name", "frames", "plans", "finish", "row"}
     assert set(TITLES) == set(Dialect._fields) - plain
     assert tuple(dialect.name for dialect in DIALECTS) == DIALECT_NAMES
+
+
+def test_the_table_is_that_of_the_last_run() -> None:
+    text = PAGE.read_text("utf-8")
+    assert with_table(text) == text
+
+
+@pytest.mark.parametrize("run", runs(), ids=lambda run: f"{run.dialect} on {run.engine}")
+def test_the_numbers_of_an_engine_are_consistent(run: Run) -> None:
+    assert run.cases + run.random == run.equal + run.refused + run.lacking
+    assert min(run.cases, run.random, run.seed, run.version.count(".")) > 0
+    assert min(run.refused, run.lacking) >= 0
+    assert run.equal >= (run.cases + run.random) // 2
+    assert run.lacking == 0 or run.engine in MAY_LACK
+
+
+def test_what_tests_count_is_added_up() -> None:
+    known = {"dialect": "spark", "engine": "Sail", "version": "1.0"}
+    first = {**known, "random": 5, "equal": 3, "refused": 2, "seed": 7}
+    found = summed(
+        [("conformance", first), ("else", 1), ("conformance", {**known, "cases": 2, "equal": 1, "lacking": 1})]
+    )
+    assert found == (Run(**known, cases=2, random=5, equal=4, refused=2, lacking=1, seed=7),)
 
 
 if __name__ == "__main__":

@@ -103,6 +103,6 @@ def compare(engine: Engine, row: Dialect, text: str, rows: dict[str, list[dict[s
     try:
         found_keys = engine.keys(sql, data, rows)
     except Lacking:
-        return "not on the engine"
+        return "lacking"
     assert found_keys == expected
     return "equal, with members" if expected else "equal, empty"

@@ -38,7 +38,7 @@ def start() -> tuple[str, wire.Ask]:
         assert server, "it ends when nobody holds it any more"
         return ask(sql, tables)
 
-    return f"by Sail {version('pysail')}", held
+    return version("pysail"), held
 
 
 def asked(spark: Any, view: Callable[[str], str]) -> wire.Ask:

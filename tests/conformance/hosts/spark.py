@@ -29,8 +29,7 @@ def start() -> tuple[str, wire.Ask]:
         building = building.config(name, setting)
     spark = building.getOrCreate()
     spark.sparkContext.setLogLevel("OFF")
-    ansi = "" if SETTINGS["spark.sql.ansi.enabled"] == "true" else ", ANSI off"
-    return f"{spark.version} on {sys.argv[1]}{ansi}", sail.asked(spark, quoted)
+    return str(spark.version), sail.asked(spark, quoted)
 
 
 def quoted(name: str) -> str:
