@@ -169,13 +169,13 @@ def _members(checked: Checked, shown: Members) -> Iterator[str]:
 def _progress(asked: model.Funnel, shown: Progress) -> Iterator[str]:
     if not shown.reached:
         keys = ", ".join(_value(key) for key in shown.keys[:MOST_KEYS])
-        yield f"no chain of {asked.name} begins with it: {keys}" if keys else f"no row has a {shown.key}"
+        yield f"not counted in {asked.name}: {keys}" if keys else f"no row has a {shown.key}"
         return
     yield f"{_value(shown.counted)} in {asked.name}:"
     for number, (name, at) in enumerate(zip(asked.steps, shown.reached, strict=False), 1):
         yield f"{number}. {name}  {_moment(at)}"
     if len(shown.reached) < len(asked.steps):
-        state = "pending: it may still come" if shown.pending else "dropped: it does not come any more"
+        state = "not reached: pending" if shown.pending else "not reached: dropped"
         yield f"{len(shown.reached) + 1}. {asked.steps[len(shown.reached)]}  {state}"
 
 

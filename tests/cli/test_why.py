@@ -96,6 +96,40 @@ def test_a_member_is_proved_by_its_events(segql: Segql) -> None:
     )
 
 
+FUNNEL = """
+funnel clicked {
+  from events
+  key  user.id
+  steps within 1 hour { view  then click }
+}
+
+segment came_so_far { key user.id  converted at click of clicked }
+segment left        { key user.id  dropped after 1 of clicked }
+segment left_mails  { key user.email  from events  dropped after 1 of clicked via user.id }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "said"),
+    [
+        ("came_so_far", "ana", ["✓", "1. view  2026-03-30 10:00", "2. click  2026-03-30 10:20"]),
+        ("came_so_far", "bia", ["✗", "1. view  2026-03-30 10:00", "2. click  not reached: dropped"]),
+        ("left", "bia", ["✓", "2. click  not reached: dropped"]),
+        ("left_mails", "bia@x", ["✓", "'bia' in clicked:", "2. click  not reached: dropped"]),
+        ("left_mails", "ana@x", ["✗", "'ana' in clicked:", "2. click  2026-03-30 10:20"]),
+    ],
+)
+def test_how_far_a_key_came_in_a_funnel(segql: Segql, clicks: Path, name: str, key: str, said: list[str]) -> None:
+    (clicks / "quick.seg").write_text(TEXT + FUNNEL, "utf-8")
+    found = asked(segql, key, name)
+    assert [part for part in said if part not in found] == [], found
+
+
+def test_a_key_that_never_entered_a_funnel_is_told(segql: Segql, clicks: Path) -> None:
+    (clicks / "quick.seg").write_text(TEXT + FUNNEL.replace("{ view  then", "{ refund  then"), "utf-8")
+    assert "not counted in clicked: 'ana'" in asked(segql, "ana", "left")
+
+
 @pytest.mark.usefixtures("clicks")
 @pytest.mark.parametrize(
     ("key", "said"),

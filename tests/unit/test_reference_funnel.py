@@ -162,6 +162,16 @@ def test_of_chains_that_start_and_end_alike_the_one_with_the_latest_steps_tells_
     assert (found[1][0], found[2][5]) == (5, 1)
 
 
+@pytest.mark.parametrize("numbers", [(1, 2, 3), (1, 4, 5), (7, 8, 9)])
+def test_of_chains_that_end_at_one_instant_the_one_with_the_latest_steps_tells_the_times(
+    numbers: tuple[int, int, int],
+) -> None:
+    one, two, three = numbers
+    rows = [event("view", 9, number=1), event("buy", 8, number=1)]
+    rows += [event("refund", 3, number=one), event("buy", 3, number=two), event("refund", 3, number=three)]
+    assert times("steps { view then buy then refund }", rows)[2] == [6] * 5 + [0] * 5
+
+
 def test_a_key_that_went_no_further_has_the_times_of_the_chain_that_ended_first() -> None:
     rows = [event("view", 9), event("buy", 8), event("view", 3), event("buy", 2.5)]
     assert times("steps { view then buy then refund }", rows)[1] == [1] * 10
