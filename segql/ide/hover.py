@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segql import compiler
+from segql.ide.clauses import CLAUSES
 from segql.ide.names import spots
 from segql.ide.signature import usage_of
 from segql.ide.snapshot import Snapshot
@@ -12,6 +13,9 @@ from segql.source import Span
 from segql.syntax import ast
 from segql.syntax.format import format_expr, format_node
 from segql.syntax.parse import Piece
+from segql.syntax.repair import WORDS
+from segql.syntax.scan import scan
+from segql.syntax.walk import path_at
 
 LINES = 60  # of SQL: a hover is a glance
 
@@ -27,7 +31,7 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
     """What stands at an offset; None if it has no name."""
     found = snapshot.names.at(snapshot.source, offset)
     if found is None:
-        return _function(snapshot, offset)
+        return _function(snapshot, offset) or _word(snapshot, offset)
     texts = [_with_sql(snapshot, symbol) for symbol in sorted(found.symbols)]
     return Hover(span=found.span, text="\n\n---\n\n".join(texts))
 
@@ -133,6 +137,25 @@ def compile(snapshot: Snapshot, name: str, dialect: str = "") -> compiler.Compil
     """A segment compiled for an engine, or for that of the project. Parameters without a value stay parameters."""
     options = compiler.Options(dialect=dialect or snapshot.dialect, root=snapshot.root)
     return compiler.compile(snapshot.source, (name,), options, snapshot.read, snapshot.zone)
+
+
+_WORDS = frozenset((*WORDS, "IN_LIST", "NOT_IN_LIST", "NOT_IN"))
+
+
+def _word(snapshot: Snapshot, offset: int) -> Hover | None:
+    """A word of the language: what the clause is whose word it is."""
+    for piece, node in snapshot.world.written(snapshot.source):
+        local = offset - piece.start
+        if not node.span.start <= local < node.span.end:
+            continue
+        token = next((t for t in scan(piece.text).tokens if t.start <= local < t.end), None)
+        if token is not None and _WORDS.intersection(token.kinds):
+            clause = next((each for each in reversed(path_at(node, local)) if type(each) in CLAUSES), None)
+            if clause is not None:
+                usage, means = CLAUSES[type(clause)]
+                at = Span(piece.start + token.start, piece.start + token.end)
+                return Hover(span=at, text=f"```seg\n{usage}\n```\n\n{means}")
+    return None
 
 
 def _function(snapshot: Snapshot, offset: int) -> Hover | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from segql.ide.clauses import CLAUSES
 from segql.ide.completion import complete
 from segql.ide.hover import hover
 from segql.ide.navigation import definitions
@@ -14,7 +15,9 @@ from segql.ide.snapshot import Snapshot
 from segql.ide.symbols import folds
 from segql.ide.tokens import colored
 from segql.source import Source
+from segql.syntax import ast
 from segql.syntax.scan import Token, name_text, scan
+from segql.syntax.walk import walk
 
 TEXT = Path(__file__).with_name("constructs.seg").read_text("utf-8")
 HERE = Snapshot(source=Source(TEXT, "constructs.seg"))
@@ -49,6 +52,23 @@ def test_every_name_has_a_color_and_is_explained() -> None:
     colors = {each.span.start for each in colored(HERE)}
     assert [line_of(each) for each in names() if each.start not in colors] == []
     assert [line_of(each) for each in names() if hover(HERE, each.end) is None] == []
+
+
+def test_every_word_of_a_clause_is_explained() -> None:
+    """Words inside expressions stand for what they say: they are explained as the clause that holds them."""
+    words = [each.span for each in colored(HERE) if each.color == "keyword" and TEXT[each.span.start].isalpha()]
+    assert len(words) > 150
+    assert [TEXT[span.start - 20 : span.end] for span in words if hover(HERE, span.start) is None] == []
+
+
+def test_every_clause_that_is_explained_stands_here() -> None:
+    there = {
+        type(node)
+        for piece in HERE.world.files["constructs.seg"].pieces
+        for d in piece.declarations
+        for node in walk(d)
+    }
+    assert set(CLAUSES) - there <= {ast.Use}
 
 
 def test_every_name_leads_to_its_declaration() -> None:

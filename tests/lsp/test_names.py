@@ -32,7 +32,8 @@ def test_hover_shows_a_field(pulling: Client, main: str) -> None:
     assert found["contents"]["kind"] == "markdown"
     assert "A field of `s`." in found["contents"]["value"]
     assert found["range"]["start"]["character"] == PLACE[1]
-    assert pulling.ask("hover", main, (0, 0)) is None
+    assert "Makes the declarations" in pulling.ask("hover", main, (0, 0))["contents"]["value"]
+    assert pulling.ask("hover", main, (0, 7)) is None
 
 
 def test_definition_leads_into_a_file_that_is_not_open(pulling: Client, main: str) -> None:
