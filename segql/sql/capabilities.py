@@ -68,4 +68,6 @@ def _refused(dialect: Dialect) -> tuple[tuple[str, str], ...]:
                     found[title, built.reason] = None
     if dialect.longest_name:
         found[f"a name of more than {dialect.longest_name} bytes", "it would be cut there"] = None
+    if dialect.most_queries:
+        found[f"a WITH of more than {dialect.most_queries} queries", "it takes no more there"] = None
     return tuple(found)

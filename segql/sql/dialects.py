@@ -38,6 +38,7 @@ class Dialect(Value):
     engine: str  # what it is proved on
     sqlglot: str
     longest_name: int  # in bytes of UTF-8; 0: any
+    most_queries: int  # in a WITH; 0: any
     frames: Literal["groups", "ranked", "rows"]  # what ends before equals, see below
     plans: tuple[str, ...]  # the plans for sequences that the engine can run, the best first
     finish: Any  # (statement) → the same, with names and orders as the engine reads them, or a name that it cannot have
@@ -159,6 +160,7 @@ SPARK = Dialect(
     engine="Spark 4 and Sail",
     sqlglot="spark",
     longest_name=0,
+    most_queries=0,
     frames="ranked",
     plans=("joined", "extremes", "running"),
     finish=s.as_it_is,
@@ -223,6 +225,7 @@ REDSHIFT = Dialect(
     engine="PostgreSQL 18",
     sqlglot="postgres",  # which prints what both read: sqlglot's own Redshift writes quotes with backslashes
     longest_name=127,
+    most_queries=0,
     frames="rows",
     plans=("joined", "extremes", "running"),
     finish=s.quoted,
@@ -287,6 +290,7 @@ TRINO = Dialect(
     engine="Trino's grammar",
     sqlglot="trino",
     longest_name=0,
+    most_queries=0,
     frames="groups",
     plans=("joined", "extremes", "running"),
     finish=s.quoted,
@@ -351,6 +355,7 @@ SNOWFLAKE = Dialect(
     engine="sqlfluff",
     sqlglot="snowflake",
     longest_name=255,
+    most_queries=0,
     frames="rows",
     plans=("joined", "extremes", "running"),
     finish=snow.finish,
@@ -415,6 +420,7 @@ TSQL = Dialect(
     engine="Microsoft's parser of SQL Server 2017",
     sqlglot="tsql",
     longest_name=128,
+    most_queries=0,
     frames="rows",
     plans=("joined", "extremes", "running"),
     finish=ts.finish,
@@ -479,6 +485,7 @@ MYSQL = Dialect(
     engine="MariaDB 10.11",
     sqlglot="mysql",
     longest_name=64,
+    most_queries=0,
     frames="ranked",
     plans=("joined", "extremes", "running"),
     finish=my.finish,
@@ -515,7 +522,7 @@ MYSQL = Dialect(
     least=my.least,
     member=my.STRUCTS,
     entry=my.STRUCTS,
-    json=my.DOCUMENTS,
+    json=my.json(my.MYSQL_BINARY, decimals=False),
     like=my.like,
     contains=my.contains,
     starts_with=my.starts_with,
@@ -537,7 +544,12 @@ MYSQL = Dialect(
     row=s.Unsupported(reason="MySQL has no value that is ordered by several columns"),
 )
 MARIADB = MYSQL.replace(
-    name="mariadb", proof="executed", kept=my.kept(my.MARIADB_BINARY), text=my.text(my.MARIADB_BINARY)
+    name="mariadb",
+    proof="executed",
+    most_queries=64,
+    kept=my.kept(my.MARIADB_BINARY),
+    text=my.text(my.MARIADB_BINARY),
+    json=my.json(my.MARIADB_BINARY, decimals=True),
 )
 
 # Athena is Trino; Fabric has a part of what SQL Server has.
@@ -562,6 +574,7 @@ DIALECTS = (
         engine="DuckDB 2.0",
         sqlglot="duckdb",
         longest_name=0,
+        most_queries=0,
         frames="groups",
         plans=("joined", "extremes", "asof", "running"),
         finish=s.as_it_is,
@@ -625,6 +638,7 @@ DIALECTS = (
         engine="PostgreSQL 18",
         sqlglot="postgres",
         longest_name=63,
+        most_queries=0,
         frames="groups",
         plans=("joined", "extremes", "running"),
         finish=s.as_it_is,
@@ -690,6 +704,7 @@ DIALECTS = (
         engine="SQLite 3.40",
         sqlglot="sqlite",
         longest_name=0,
+        most_queries=0,
         frames="groups",
         plans=("joined", "extremes", "running"),
         finish=s.as_it_is,
@@ -753,6 +768,7 @@ DIALECTS = (
         engine="ClickHouse 26.9",
         sqlglot="clickhouse",
         longest_name=0,
+        most_queries=0,
         frames="rows",
         plans=("joined", "extremes", "running"),
         finish=house.finish,
@@ -816,6 +832,7 @@ DIALECTS = (
         engine="ZetaSQL, the reference implementation of BigQuery's SQL",
         sqlglot="bigquery",
         longest_name=0,
+        most_queries=0,
         frames="ranked",
         plans=("joined", "extremes", "running"),
         finish=bq.finish,

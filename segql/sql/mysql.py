@@ -23,7 +23,6 @@ MARIADB_BINARY = "utf8mb4_nopad_bin"
 
 ZONES = s.Unsupported(reason="MySQL knows only the zones that somebody loaded into its tables; use UTC")
 LETTERS = s.Unsupported(reason="what it does to each letter depends on the collation")
-DOCUMENTS = s.Unsupported(reason="MySQL and MariaDB have documents of two kinds: keep it in a column of its own")
 STRUCTS = s.Unsupported(reason="MySQL has no structs: keep each field in a column of its own")
 LISTS = s.Unsupported(reason="MySQL has no lists")
 MEDIAN = s.Unsupported(reason="MySQL has no aggregate for it")
@@ -145,9 +144,75 @@ def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr | s.Unsupported:
     if pattern is None:
         return s.Unsupported(reason="the expression has parts that ICU and PCRE may read in two ways")
     known = re.sub(r"\\u(\w{4})", r"\\x{\1}", pattern)  # PCRE has no other form of it
-    # sqlglot has no node for the operator, and MariaDB no function REGEXP_LIKE.
+    return _regexp(left, f"{NO_OPTIONS}{known}")
+
+
+def _regexp(left: exp.Expr, pattern: str) -> exp.Expr:
+    """By the operator, of which sqlglot knows nothing: MariaDB has no function REGEXP_LIKE."""
     operator = exp.Introducer(this=left, expression=exp.Var(this="REGEXP"))
-    return exp.Introducer(this=operator, expression=s.text(f"{NO_OPTIONS}{known}"))
+    return exp.Introducer(this=operator, expression=s.text(pattern))
+
+
+# ---------------------------------------------------------------- JSON: https://dev.mysql.com/doc/refman/8.4/en/json-functions.html
+
+DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+FLOATS = s.Unsupported(reason="a decimal in a document passes through a float there: declare a float")
+NOT_PLAIN = ("NULL", "OBJECT", "ARRAY")
+WRITTEN = {"integer": "-?[0-9]+", "float": s.JSON_NUMBER, "decimal": s.JSON_NUMBER, "date": DAY}
+
+
+def json(collation: str, decimals: bool) -> Callable[[exp.Expr, tuple[str, ...], model.Type], exp.Expr | s.Unsupported]:
+    """A value inside a JSON document; missing if it is not there, or is not of the type.
+
+    Unless `decimals` are as they were written, they have passed through a float.
+    """
+
+    def build(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
+        if any(c in part for part in path for c in '"\\'):
+            return s.Unsupported(reason="MySQL has no path to a name with a quote or a backslash")
+        where = s.text("$" + "".join(f'."{part}"' for part in path))
+        value = s.call("JSON_EXTRACT", column, where)
+        found = _collated(s.call("JSON_UNQUOTE", value.copy()), collation)
+        match type.name:
+            case "text" | "enum" | "any":
+                kind = exp.In(this=s.call("JSON_TYPE", value), expressions=[s.text(name) for name in NOT_PLAIN])
+                return exp.Case(ifs=[exp.If(this=exp.Not(this=kind), true=found)])
+            case "boolean":
+                ways = (exp.If(this=s.text(str(each).lower()), true=s.boolean(each)) for each in (True, False))
+                return exp.Case(this=found, ifs=list(ways))
+            case "integer" | "float" | "date":
+                return _if_written(found, type, _read(found, type))
+            case "decimal" if decimals:
+                return _if_written(found, type, _read(found, type))
+            case "decimal":
+                return FLOATS
+            case _:
+                return s.Unsupported(reason=f"a {type} in a document has no one form there")
+
+    return build
+
+
+def _if_written(found: exp.Expr, type: model.Type, read: exp.Expr) -> exp.Expr:
+    """What is written as JSON writes it, to the very end: `$` would also stand before a line break."""
+    written = _regexp(found.copy(), f"(?s-imx)^{WRITTEN[type.name]}(?!.)".replace("\\.", "[.]"))
+    return exp.Case(ifs=[exp.If(this=written, true=read)])
+
+
+def _read(found: exp.Expr, type: model.Type) -> exp.Expr:
+    match type.name:
+        case "integer":  # what is longer than 64 bits is none
+            fits = exp.Between(this=_decimal(found, 0), low=s.number(-(2**63)), high=s.number(2**63 - 1))
+            return exp.Case(ifs=[exp.If(this=fits, true=s.cast(found.copy(), "BIGINT"))])
+        case "decimal":  # and so is what has more digits before its point than decimals have
+            small = exp.LT(this=exp.Abs(this=s.double(found.copy())), expression=s.number(10**28))
+            return exp.Case(ifs=[exp.If(this=small, true=_decimal(found, AFTER_POINT))])
+        case kind:
+            return s.cast(found.copy(), {"float": "DOUBLE", "date": "DATE"}[kind])
+
+
+def _decimal(value: exp.Expr, after: int) -> exp.Expr:
+    sizes = [exp.DataTypeParam(this=s.number(each)) for each in (DIGITS, after)]
+    return exp.Cast(this=value.copy(), to=exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes))
 
 
 # ---------------------------------------------------------------- instants

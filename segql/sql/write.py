@@ -46,7 +46,7 @@ def statement(
         case _:
             query = lower_analysis(target, program, asked)
     finished = row.finish(query)
-    refused = (*target.refused, *_long_names(row, query))
+    refused = (*target.refused, *_long_names(row, query), *_too_many(row, query))
     if isinstance(finished, Unsupported):
         return (*refused, _strange_name(finished))
     return refused or _generator(row.sqlglot).generate(finished, copy=False)
@@ -71,6 +71,21 @@ def _long_names(row: Dialect, query: exp.Expr) -> tuple[Refused, ...]:
         Refused(what=f"the name `{name}`", reason=reason, others=others)
         for name in names
         if len(name.encode()) > row.longest_name
+    )
+
+
+def _too_many(row: Dialect, query: exp.Expr) -> tuple[Refused, ...]:
+    """More queries in the WITH than the engine takes."""
+    most = row.most_queries
+    found = query.args.get("with_")
+    if not most or found is None or len(found.expressions) <= most:
+        return ()
+    others = tuple(other.name for other in DIALECTS if not other.most_queries)
+    count = len(found.expressions)
+    return (
+        Refused(
+            what=f"a WITH of {count} queries", reason=f"it takes {most} there: ask for less at once", others=others
+        ),
     )
 
 

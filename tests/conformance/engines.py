@@ -24,7 +24,7 @@ from segql.sql.mysql import MARIADB_BINARY, MYSQL_BINARY
 
 from .mariadb import server
 from .missing import Missing
-from .remote import COMMON, Lacking, Traits, hosted
+from .remote import COMMON, Traits, hosted
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -212,7 +212,7 @@ class MariaDB:
     """With texts that do not see case unless told to. The text for MySQL has another name for a collation."""
 
     name = "MariaDB"
-    traits = Traits(lacking=("Too many WITH elements",))
+    traits = COMMON
 
     def __init__(self, connection: Any, dialect: str = "mariadb") -> None:
         self.dialect = dialect
@@ -247,8 +247,7 @@ class MariaDB:
                     cursor.execute(statement)
                     result = cursor.fetchall()
         except pymysql.Error as error:
-            lacking = any(each in str(error) for each in self.traits.lacking)
-            raise (Lacking if lacking else duck.Refused)(str(error)) from error
+            raise duck.Refused(str(error)) from error
         return list(result)
 
     def _load(self, data: model.Data, rows: Sequence[Mapping[str, object]], known: Any) -> None:

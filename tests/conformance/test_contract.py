@@ -41,7 +41,7 @@ REFUSED = {
 }
 
 # What a relative of the engine cannot run, and the engine can.
-LACKING = {"spark": {"bought_as_pro"}, "mariadb": set[str]()}
+LACKING = {"spark": {"bought_as_pro"}}
 
 
 def test_the_examples_of_the_contract_hold(engine: Engine, record_property: Callable[[str, object], None]) -> None:
