@@ -59,7 +59,10 @@ class Retold:
 
 
 def _plain(node: exp.Expr) -> exp.Expr:
-    """What DuckDB has in one way only: texts are Unicode, and their order is binary. What is inside comes first."""
+    """What DuckDB has in one way only: texts are Unicode, and their order is binary. What is inside comes first.
+
+    A whole number by a whole number is one there as well, which sqlglot knows only of columns whose type it knows.
+    """
     match node:
         case exp.National():
             return exp.Literal.string(node.name)
@@ -70,6 +73,11 @@ def _plain(node: exp.Expr) -> exp.Expr:
         case exp.Anonymous() if node.name.upper() in ("AT_TIMEZONE", "WITH_TIMEZONE"):
             at, zone = (each.transform(_plain) for each in node.expressions)
             return exp.Anonymous(this="TIMEZONE", expressions=[zone, at])
+        case exp.Anonymous() if node.name.upper() == "FROM_UNIXTIME_NANOS":
+            micros = exp.IntDiv(this=node.expressions[0].transform(_plain), expression=exp.Literal.number(1000))
+            return exp.Anonymous(this="MAKE_TIMESTAMPTZ", expressions=[micros])
+        case exp.Div() if isinstance(node.expression, exp.Literal) and node.expression.is_int:
+            return exp.IntDiv(this=node.this.transform(_plain), expression=node.expression)
         case _:
             return node
 

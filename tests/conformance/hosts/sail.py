@@ -29,6 +29,7 @@ def start() -> tuple[str, wire.Ask]:
     from pysail.spark import SparkConnectServer
 
     os.chdir(tempfile.mkdtemp(prefix="segql-"))  # a table that a statement makes is a folder here
+    os.environ["SAIL_SPARK__SESSION_TIMEOUT_SECS"] = "86400"  # it may have to wait for other engines
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     address, port = server.listening_address
