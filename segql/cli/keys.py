@@ -168,13 +168,13 @@ def _records(names: Sequence[str], rows: list[tuple[Any, ...]]) -> Table:
     return table
 
 
-def to_screen(found: Rows, asked: model.Analysis) -> None:
-    """Draws the rows of an analysis with the characters of a terminal."""
+def to_screen(found: Rows, asked: model.Analysis, limit: int | None) -> None:
+    """Draws the rows of an analysis, of which so many were asked for, with the characters of a terminal."""
     from segql.cli import say
     from segql.cli.sketch import sketch
 
     rows = (row for batch in found.batches() for row in batch)
-    for line in sketch(asked, rows, say.width_of(sys.stdout)):
+    for line in sketch(asked, rows, say.width_of(sys.stdout), limit):
         line.rstrip()
         _console().print(line, no_wrap=True, overflow="ignore", crop=False)
 

@@ -214,7 +214,7 @@ def _write(found: keys.Rows, writing: Writing) -> int:
         if writing.form != "chart":
             keys.to_stdout(found, count, writing.form)
         if writing.asked is not None:
-            keys.to_screen(found, writing.asked)
+            keys.to_screen(found, writing.asked, writing.limit)
         return count
     try:
         part = files.part_of(writing.output)

@@ -47,12 +47,19 @@ class Bar(Value):
     style: str = COLORS[0]
 
 
-def sketch(asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int) -> Iterator[Text]:
-    """The lines of the picture of an answer, none of which is wider than `width` unless a word is."""
+def sketch(
+    asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int, limit: int | None = None
+) -> Iterator[Text]:
+    """The lines of the picture of an answer, none of which is wider than `width` unless a word is.
+
+    `limit` is how many rows were asked for: of more, nothing is known.
+    """
     names = [column.name for column in asked.columns]
     read = list(islice(rows, MOST_ROWS + 1))
-    found = [dict(zip(names, row, strict=True)) for row in read[:MOST_ROWS]]
-    why = words.empty(asked, read)
+    is_cut = len(read) > MOST_ROWS or (limit is not None and len(read) >= limit)
+    read = read[:MOST_ROWS]
+    found = [dict(zip(names, row, strict=True)) for row in read]
+    why = "no rows are asked for" if is_cut and not read else words.empty(asked, read)
     if why:
         yield Text(why, style="dim")
         return
@@ -60,17 +67,15 @@ def sketch(asked: model.Analysis, rows: Iterable[tuple[Any, ...]], width: int) -
         case model.Explore():
             yield from _explore(asked, found, width)
         case model.Retention():
-            yield from _retention(asked, read[:MOST_ROWS], width)
+            yield from _retention(asked, read, width)
         case model.Paths():
             yield from _paths(asked, found, width)
         case model.Funnel():
             yield from _funnel(asked, found, width)
         case _:
             assert_never(asked)
-    for word in words.unsaid(asked, read):
+    for word in [f"drawn from the first {say.counted(len(read), 'row')}"] if is_cut else words.unsaid(asked, read):
         yield Text(word, style="dim")
-    if len(read) > MOST_ROWS:
-        yield Text(f"drawn from the first {MOST_ROWS:,} rows", style="dim")
 
 
 # ---------------------------------------------------------------- explorers

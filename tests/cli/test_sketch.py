@@ -155,3 +155,12 @@ def test_a_segment_is_not_drawn_and_a_chart_is_no_file(segql: Segql, asked: Path
     assert (done.exit_code, "a segment is a set of keys" in done.stderr) == (2, True)
     done = segql("run", "shop.seg", "--name", "kinds", *NOW, "--format", "chart", "--output", "kinds.txt")
     assert (done.exit_code, "a chart is for the screen" in done.stderr) == (2, True)
+
+
+def test_of_some_rows_nothing_is_said_about_the_others(segql: Segql, asked: Path) -> None:
+    chart = ("run", "shop.seg", "--name", "kinds", *NOW, "--format", "chart", "--limit")
+    one = segql(*chart, "1").stdout
+    assert "drawn from the first 1 row" in one
+    assert "no rows of" not in one
+    assert segql(*chart, "0").stdout == "no rows are asked for\n"
+    assert "drawn from" not in segql(*chart, "100").stdout

@@ -155,8 +155,9 @@ def _tests(title: str, file: str) -> tuple[str, ...]:
     if "/analyses/" not in file and file != ATTEMPTS:
         return ("tests/differential/test_random.py",)
     kind = KIND.get(Path(file).stem, "")
-    only = ("-k", f"by_rule or test_duckdb_is_the_reference and {kind}") if kind else ()
-    return ("tests/unit/test_analyses_by_rule.py", "tests/differential/test_analyses.py", *only)
+    rules = ("tests/unit/test_analyses_by_rule.py", "tests/unit/test_reference_funnel.py")  # both ask DuckDB, too
+    only = ("-k", f"by_rule or reference_funnel or test_duckdb_is_the_reference and {kind}") if kind else ()
+    return (*rules, "tests/differential/test_analyses.py", *only)
 
 
 if __name__ == "__main__":

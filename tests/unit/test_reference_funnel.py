@@ -205,3 +205,9 @@ def test_a_time_is_exact_to_the_microsecond() -> None:
 def test_same_asks_each_session_by_itself() -> None:
     rows = [event("view", 9, **{"session.id": "s1"}), event("buy", 8, **{"session.id": "s2"})]
     assert answer("steps same session.id { view then buy }", rows)[1] == (2, "buy", 0, 0, 0)
+
+
+def test_of_chains_that_start_and_end_alike_the_one_counts_whose_other_steps_come_last() -> None:
+    rows = [event("view", 9), event("refund", 8), event("buy", 6, number=1), event("refund", 6, number=2)]
+    rows.append(event("buy", 6, number=3))
+    assert times("steps { view then refund then buy }", rows)[2] == [3] * 5 + [0] * 5
