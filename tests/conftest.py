@@ -56,10 +56,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def _recorded(terminalreporter: Any) -> list[str]:
-    """What tests have recorded about themselves: their seeds, and how many random cases they compared."""
+    """What tests have recorded about themselves: their seeds, and how many random cases they compared.
+
+    What they have counted on engines is told as a sum, by `tests/conformance`.
+    """
     reports = [report for many in terminalreporter.stats.values() for report in many if hasattr(report, "when")]
     called = [report for report in reports if report.when == "call"]
-    return sorted(f"{name}: {value}" for report in called for name, value in report.user_properties)
+    told = ((name, value) for report in called for name, value in report.user_properties if name != "conformance")
+    return sorted(f"{name}: {value}" for name, value in told)
 
 
 class CaseFile(pytest.File):

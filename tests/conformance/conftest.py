@@ -24,9 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    reports = [report for many in terminalreporter.stats.values() for report in many if hasattr(report, "when")]
+    found = summed(each for report in reports if report.when == "call" for each in report.user_properties)
+    for run in found:
+        terminalreporter.write_line(
+            f"{run.dialect} on {run.engine} {run.version}: {run.cases} cases and {run.random} random ones from seed {run.seed};"
+            f" {run.equal} equal, {run.refused} refused, {run.lacking} lacking"
+        )
     if config.getoption("--write-proved") and exitstatus == 0:
-        reports = [report for many in terminalreporter.stats.values() for report in many if hasattr(report, "when")]
-        found = summed(each for report in reports if report.when == "call" for each in report.user_properties)
         write(found)
         terminalreporter.write_line(f"written: what {len(found)} engines gave")
 
