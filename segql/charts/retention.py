@@ -41,7 +41,7 @@ def spec(asked: model.Retention, rows: Sequence[tuple[Any, ...]]) -> tuple[dict[
         "scale": {"domain": [0, 1], "range": ["#f3f6f9", BLUE]},
         "legend": None,
     }
-    ink = {"condition": {"test": "datum.share > 0.6", "value": "white"}, "value": INK}
+    ink = {"condition": {"test": "datum.share > 0.6 && datum.complete", "value": "white"}, "value": INK}
     text = {"field": "share", "type": "quantitative", "format": ".0%"}  # none where no cohort has come so far
     drawn = {
         "title": titled(asked.name, asked.doc, more),
