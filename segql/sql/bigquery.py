@@ -35,13 +35,24 @@ NOT_IN_NAMES = frozenset('!"$()*,./;?@[\\]^`{}~')
 def finish(query: exp.Expr) -> exp.Expr | s.Unsupported:
     """With groups by their place: a name there would be that of a column or of what is chosen, whichever there is.
 
+    Beside a frame, what is missing comes last by a key of its own: nothing else is printed there.
+
     No column of BigQuery has a name with some characters (a table may have a star).
     """
     s.group_by_place(query)
+    for window in query.find_all(exp.Window):
+        _missing_last(window)
     for name in query.find_all(exp.Identifier):
         if not isinstance(name.parent, exp.Table) and NOT_IN_NAMES & set(name.name):
             return s.Unsupported(reason=f"BigQuery has no column `{name.name}`, for some of its characters")
     return query
+
+
+def _missing_last(window: exp.Window) -> None:
+    if window.args.get("spec"):
+        for key in window.args["order"].expressions:
+            if isinstance(key, exp.Ordered):
+                key.replace([exp.Is(this=key.this.copy(), expression=exp.null()), key.this])
 
 
 def null(type: model.Type) -> exp.Expr:

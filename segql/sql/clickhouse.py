@@ -345,3 +345,68 @@ def median(value: exp.Expr, type: model.Type) -> exp.Expr:
     low, high = s.call("quantileExactLow", value), s.call("quantileExactHigh", value.copy())
     both = exp.Add(this=_wide(low, type), expression=_wide(high, type))
     return exp.Div(this=double(both), expression=s.number(2))
+
+
+# ---------------------------------------------------------------- steps in order, by one number for each row
+
+SINCE_1900 = 2_208_988_800_000_000  # microseconds up to 1970: instants lie between 1900 and 2299
+
+
+def _place(parts: list[tuple[exp.Expr, int]], wide: bool) -> exp.Expr:
+    type = "toUInt128" if wide else "toUInt64"
+    shifted = [s.call("bitShiftLeft", s.call(type, value), s.number(by)) if by else value for value, by in parts]
+    place = shifted[0]
+    for each in shifted[1:]:
+        place = exp.Add(this=place, expression=each)
+    return place
+
+
+def _moment(at: exp.Expr) -> exp.Expr:
+    """It is there: rows without a time are in no window."""
+    micros = s.call("toUnixTimestamp64Micro", s.call("assumeNotNull", _instant(at)))
+    return exp.Paren(this=exp.Add(this=micros, expression=s.number(SINCE_1900)))
+
+
+def _tie(value: exp.Expr, type: str) -> exp.Expr:
+    if type == "boolean":
+        return s.call("ifNull", s.call("toUInt8", value), s.number(2))
+    least, last = s.number(2**63), s.call("bitShiftLeft", s.call("toUInt128", s.number(1)), s.number(65))
+    return s.call("ifNull", s.call("toUInt128", exp.Add(this=s.call("toInt128", value), expression=least)), last)
+
+
+def _within(place: exp.Expr, conditions: list[exp.Expr], distance: int) -> exp.Expr:
+    """Of the places of a step, the function keeps the last one that is near enough: docs/plans.md says why that is exact."""
+    found = exp.ParameterizedAgg(
+        this=exp.Identifier(this="windowFunnel"), expressions=[s.number(distance)], params=[place, *conditions]
+    )
+    return exp.GTE(this=found, expression=s.number(len(conditions)))
+
+
+def _ordered(place: exp.Expr, conditions: list[exp.Expr]) -> exp.Expr:
+    return _sequence(".*".join(f"(?{n})" for n in range(1, len(conditions) + 1)), place, conditions)
+
+
+def _adjacent(place: exp.Expr, conditions: list[exp.Expr], between: exp.Expr) -> exp.Expr:
+    return _sequence("(?1)(?2)", place, [*conditions, between])
+
+
+def _sequence(pattern: str, place: exp.Expr, conditions: list[exp.Expr]) -> exp.Expr:
+    """Never with a limit on time in the pattern: then the function tries choices, and gives up after a million."""
+    return exp.ParameterizedAgg(
+        this=exp.Identifier(this="sequenceMatch"), expressions=[s.text(pattern)], params=[place, *conditions]
+    )
+
+
+PACKING = s.Packing(
+    instant=54,
+    ties={"boolean": 2, "integer": 66},
+    bits=63,
+    wide=128,
+    most=31,
+    place=_place,
+    moment=_moment,
+    tie=_tie,
+    within=_within,
+    ordered=_ordered,
+    adjacent=_adjacent,
+)

@@ -95,6 +95,7 @@ class Dialect(Value):
     range_order: Any  # (instant) → what a frame of elapsed time is ordered by
     range_gap: Any  # (count, unit) → how far such a frame stays away
     row: Any  # (values) → one value that is ordered as they are one after the other, missing ones last
+    packing: Any  # a Packing: how the engine itself looks for steps in order
 
 
 # What each column is called when an engine does not have it.
@@ -217,6 +218,7 @@ SPARK = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="structs of Spark are ordered with missing values first"),
+    packing=s.NO_PACKING,
 )
 
 REDSHIFT = Dialect(
@@ -282,6 +284,7 @@ REDSHIFT = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="Redshift has no value that is ordered by several columns"),
+    packing=s.NO_PACKING,
 )
 
 TRINO = Dialect(
@@ -347,6 +350,7 @@ TRINO = Dialect(
     range_order=s.as_it_is,
     range_gap=trino.interval,
     row=s.Unsupported(reason="Trino has no value that is ordered by several columns"),
+    packing=s.NO_PACKING,
 )
 
 SNOWFLAKE = Dialect(
@@ -412,6 +416,7 @@ SNOWFLAKE = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="Snowflake has no value that is ordered by several columns"),
+    packing=s.NO_PACKING,
 )
 
 TSQL = Dialect(
@@ -477,6 +482,7 @@ TSQL = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="SQL Server has no value that is ordered by several columns"),
+    packing=s.NO_PACKING,
 )
 
 MYSQL = Dialect(
@@ -542,6 +548,7 @@ MYSQL = Dialect(
     range_order=my.range_order,
     range_gap=s.micros,
     row=s.Unsupported(reason="MySQL has no value that is ordered by several columns"),
+    packing=s.NO_PACKING,
 )
 MARIADB = MYSQL.replace(
     name="mariadb",
@@ -631,6 +638,7 @@ DIALECTS = (
         range_order=s.as_it_is,
         range_gap=s.interval,
         row=s.row,
+        packing=s.NO_PACKING,
     ),
     Dialect(
         name="postgres",
@@ -697,6 +705,7 @@ DIALECTS = (
         row=s.Unsupported(
             reason="PostgreSQL orders rows of several columns, but has no least and greatest of them before version 18"
         ),
+        packing=s.NO_PACKING,
     ),
     Dialect(
         name="sqlite",
@@ -761,6 +770,7 @@ DIALECTS = (
         range_order=lite.range_order,
         range_gap=lite.range_gap,
         row=s.Unsupported(reason="SQLite has no value that is ordered by several columns"),
+        packing=s.NO_PACKING,
     ),
     Dialect(
         name="clickhouse",
@@ -770,7 +780,7 @@ DIALECTS = (
         longest_name=0,
         most_queries=0,
         frames="rows",
-        plans=("joined", "extremes", "running"),
+        plans=("joined", "extremes", "packed", "running"),
         finish=house.finish,
         now=house.now,
         kept=s.as_it_is,
@@ -825,6 +835,7 @@ DIALECTS = (
         range_order=s.Unsupported(reason="frames of ClickHouse reach over less than 2^31"),
         range_gap=s.Unsupported(reason="frames of ClickHouse reach over less than 2^31"),
         row=s.Unsupported(reason="tuples of ClickHouse are ordered as wholes, and a missing part makes no order"),
+        packing=house.PACKING,
     ),
     Dialect(
         name="bigquery",
@@ -889,6 +900,7 @@ DIALECTS = (
         range_order=bq.range_order,
         range_gap=s.micros,
         row=s.Unsupported(reason="BigQuery has no least and greatest of structs"),
+        packing=s.NO_PACKING,
     ),
     MYSQL,
     MARIADB,

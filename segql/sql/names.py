@@ -17,4 +17,4 @@ DIALECT_NAMES = (
     "tsql",
     "fabric",
 )
-PLAN_NAMES = ("extremes", "asof", "running", "joined")
+PLAN_NAMES = ("extremes", "asof", "packed", "running", "joined")

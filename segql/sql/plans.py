@@ -16,6 +16,7 @@ from segql.semantics import model
 from segql.sql.asof import asof
 from segql.sql.dialects import BY_NAME
 from segql.sql.extremes import extremes
+from segql.sql.packed import packed, unfit
 from segql.sql.sequences import Sought, joined, running, sought
 from segql.sql.spellings import Unsupported
 from segql.sql.target import Target
@@ -129,6 +130,10 @@ def _of_asof(of: Sought) -> str:
     return COMPARES if _compares(of) else _ordered_as_one(of)
 
 
+def _of_packed(of: Sought) -> str:
+    return COMPARES if _compares(of) else unfit(of)
+
+
 def _never_dear(of: Sought) -> str:
     return ""
 
@@ -172,6 +177,13 @@ PLANS = (
         misfit=_of_asof,
         write=asof,
         dear=_dear_asof,
+    ),
+    Plan(
+        name="packed",
+        does="one grouped pass of the engine's own search for steps in order, over numbers that say the place of each row",
+        misfit=_of_packed,
+        write=packed,
+        dear=_never_dear,
     ),
     Plan(
         name="running",

@@ -21,8 +21,10 @@ from segql.sql.chains import Chain, Element, RowsSet, chains
 from segql.sql.facts import union_all
 from segql.sql.scan import Names, Rows, Terms, common, either, flag, named, terms_of, without
 from segql.sql.target import Target
+from segql.sql.turns import disjoint, turns
 
 AddCte = Callable[[str, exp.Expr], str]
+Ways = list[tuple[int, list[Terms]]]
 
 
 class Columns:
@@ -38,6 +40,8 @@ class Columns:
         self.flags: dict[RowsSet, str] = {}
         self.counts: dict[RowsSet, tuple[str, str]] = {}
         self.values: dict[e.Read, str] = {}
+        self.turns: dict[Chain, tuple[str, tuple[RowsSet, ...]]] = {}
+        self.turn = ""  # of a row among its equals, where they are told apart: of the chain that is being written
         self.place = ""  # of a row's group of equals in the order of events, where it is numbered
         self.whole = ""  # all that orders events in one value, for plans that compare rows of different queries
 
@@ -48,11 +52,31 @@ class Columns:
         return self.flags[rows]
 
     def count(self, rows: RowsSet) -> tuple[str, str]:
-        """The columns that count these rows: up to a row and its equals, and before them."""
+        """The columns that count these rows: up to a row and its equals, and before them; one, if no step is among them."""
         if rows not in self.counts:
-            flag = self.flag(rows, "excluded")
-            self.counts[rows] = (self.names.new(f"{flag}_until"), self.names.new(f"{flag}_before"))
+            flag = self.flags.get(rows, "excluded")
+            until = self.names.new(f"{flag}_until")
+            self.counts[rows] = (until, self.names.new(f"{flag}_before") if rows in self.flags else until)
         return self.counts[rows]
+
+    def take_turns(self, chain: Chain) -> None:
+        """Tells the rows of a chain apart by their turn, in place of flags; a flag is left to rows that play two parts."""
+        order, steps = turns(chain), [el.rows for el in chain]
+        self.turns[chain] = (self.names.new("turn"), order)
+        for el in chain:
+            if el.apart and not all(disjoint(el.apart, step) for step in steps):
+                self.flag(el.apart, "excluded")
+
+    def write(self, chain: Chain) -> None:
+        """From now on it is this chain that is being written."""
+        self.turn = self.turns[chain][0] if chain in self.turns else ""
+
+    def is_one(self, rows: RowsSet, table: str = "") -> exp.Expr:
+        """Whether a row is one of these."""
+        if rows in self.flags:
+            return exp.EQ(this=e.column(self.flags[rows], table), expression=exp.Literal.number(1))
+        order = next(order for name, order in self.turns.values() if name == self.turn)
+        return exp.EQ(this=e.column(self.turn, table), expression=exp.Literal.number(1 + order.index(rows)))
 
     def value(self, read: e.Read) -> str:
         """The column that holds what a step's comparison with another step reads."""
@@ -66,11 +90,7 @@ class Columns:
         """The columns that every level passes on."""
         order = [self.place] if self.place else [name for name, _ in self.ties]
         order = [self.whole] if self.whole else order
-        return [self.key, *([self.same] if self.same else []), self.at, *order]
-
-    def order(self) -> list[str]:
-        """The columns that order the events of a key."""
-        return [self.place] if self.place else [self.at, *(name for name, _ in self.ties)]
+        return [self.key, *([self.same] if self.same else []), self.at, *order, *([self.turn] if self.turn else [])]
 
     def one(self) -> str:
         """The one column that orders the events of a key, where their order is one value."""
@@ -119,13 +139,13 @@ def sought(
 def running(of: Sought) -> exp.Expr:
     """The keys that match, by a running maximum for each step: a query with one column, each key once."""
     columns, base = _prepared(of)
-    base = _framed(of.target, columns, base, False, of.add)
+    base = base if columns.turns else _framed(of.target, columns, base, False, of.add)
     return union([_chain(of.target, columns, chain, base, of.add) for chain in of.chains])
 
 
 def joined(of: Sought) -> exp.Expr:
     """The keys that match, by joining the filtered rows with themselves: what compares steps needs it."""
-    columns, base = _prepared(of)
+    columns, base = _prepared(of, flags=True)
     base = _framed(of.target, columns, base, True, of.add)
     return union([_joined(of.target, columns, chain, base) for chain in of.chains])
 
@@ -148,11 +168,12 @@ def prefixes(of: Sought, kept: tuple[int, ...]) -> list[Prefix]:
     They know the times of the elements in `kept`.
     """
     columns, base = _prepared(of)
-    base = _framed(of.target, columns, base, False, of.add)
+    base = base if columns.turns else _framed(of.target, columns, base, False, of.add)
     (chain,) = of.chains
+    columns.write(chain)
     found = []
     for i, (level, state) in enumerate(_levels(of.target, columns, chain, base, of.add, kept)):
-        times = {**state.anchors, i: columns.at, **({i - 1: state.end} if i else {})}
+        times = {**state.anchors, i: columns.at}
         following = chain[i + 1].within if i + 1 < len(chain) else ()
         limits = tuple(later(of.target, e.column(times[gap.since]), gap.limit) for gap in following)
         ends = _valid(of.target, columns, chain, i, state)
@@ -160,12 +181,18 @@ def prefixes(of: Sought, kept: tuple[int, ...]) -> list[Prefix]:
     return found
 
 
-def _prepared(of: Sought) -> tuple[Columns, str]:
-    """The filtered rows, and their columns."""
+def _prepared(of: Sought, flags: bool = False) -> tuple[Columns, str]:
+    """The filtered rows, and their columns: in turn where that can be, unless flags are asked for."""
     columns = Columns(of.sequence, of.key, of.data)
+    in_turn = not flags and all(turns(chain) for chain in of.chains)
     for chain in of.chains:
+        if in_turn:
+            columns.take_turns(chain)
         for el in chain:
-            columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
+            if not in_turn:
+                columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
+            if el.apart and not in_turn:
+                columns.flag(el.apart, "excluded")
             if el.apart:
                 columns.count(el.apart)
             for read in _reads(el):
@@ -226,8 +253,17 @@ def rows_query(of: Sought, columns: Columns) -> exp.Expr:
     for one in of.data:
         rows = Rows(target=of.target, data=one, alias=one.name)
         many = {name: _terms_in(rows_set, one, of.sequence.window) for rows_set, name in columns.flags.items()}
-        parts.append(_rows_of(rows, of, columns, many))
+        ways = {name: _ways(of, chain, order, one) for chain, (name, order) in columns.turns.items()}
+        parts.append(_rows_of(rows, of, columns, many, ways))
     return union_all(parts)
+
+
+def _ways(of: Sought, chain: Chain, order: tuple[RowsSet, ...], data: model.Data) -> Ways:
+    """The number of each set of rows among those of a chain, steps first: what is a step too has its step's turn."""
+    steps = [el.rows for el in chain]
+    numbered = sorted(enumerate(order, start=1), key=lambda each: each[1] not in steps)
+    ways = [(number, _terms_in(rows, data, of.sequence.window)) for number, rows in numbered]
+    return [(number, alternatives) for number, alternatives in ways if alternatives]
 
 
 def _terms_in(rows_set: RowsSet, data: model.Data, window: model.Window) -> list[Terms]:
@@ -245,9 +281,13 @@ def rows_of_one(of: Sought, columns: Columns, rows_set: RowsSet) -> exp.Expr:
     return union_all(parts)
 
 
-def _rows_of(rows: Rows, of: Sought, columns: Columns, many: dict[str, list[Terms]]) -> exp.Select:
-    """The rows that are in any of many sets, with a flag for each set that has a name."""
-    shared = common([terms for alternatives in many.values() for terms in alternatives])
+def _rows_of(
+    rows: Rows, of: Sought, columns: Columns, many: dict[str, list[Terms]], ways: dict[str, Ways] | None = None
+) -> exp.Select:
+    """The rows that are in any of many sets, with a flag for each set that has a name, and their turn for each chain."""
+    turns = ways or {}
+    sought = [*many.values(), *(alternatives for numbered in turns.values() for _, alternatives in numbered)]
+    shared = common([terms for alternatives in sought for terms in alternatives])
     key, same = of.segment.key, of.sequence.same
     chosen = [named(rows.key(key), columns.key)]
     conditions = [rows.has_key(key)]
@@ -264,11 +304,12 @@ def _rows_of(rows: Rows, of: Sought, columns: Columns, many: dict[str, list[Term
     for name, alternatives in many.items():
         if name:
             chosen.append(named(_any_flag(rows, alternatives, shared), name))
+    chosen.extend(named(_turn(rows, numbered, shared, len(turns) == 1), name) for name, numbered in turns.items())
     for read, name in columns.values.items():
         own = _own_read(read, rows.data)
         chosen.append(named(rows.value(own) if own is not None else rows.target.spell("null", read.type), name))
     conditions.extend(rows.term(t) for t in shared)
-    kept = list(dict.fromkeys(without(t, shared) for alternatives in many.values() for t in alternatives))
+    kept = list(dict.fromkeys(without(t, shared) for alternatives in sought for t in alternatives))
     if all(kept) and kept:
         parts = [p for terms in kept if (p := rows.all(terms)) is not None]
         conditions.append(exp.Paren(this=either(parts)) if len(parts) > 1 else parts[0])
@@ -276,12 +317,29 @@ def _rows_of(rows: Rows, of: Sought, columns: Columns, many: dict[str, list[Term
 
 
 def _any_flag(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr:
-    left = [without(terms, shared) for terms in alternatives]
-    if not left:
+    if not alternatives:
         return exp.Literal.number(0)
-    if not all(left):
-        return exp.Literal.number(1)
-    return flag(either([p for terms in left if (p := rows.all(terms)) is not None]))
+    condition = _any(rows, alternatives, shared)
+    return exp.Literal.number(1) if condition is None else flag(condition)
+
+
+def _any(rows: Rows, alternatives: list[Terms], shared: Terms) -> exp.Expr | None:
+    """Whether a row is in any of the sets; None if all are."""
+    left = [without(terms, shared) for terms in alternatives]
+    return either([p for terms in left if (p := rows.all(terms)) is not None]) if all(left) else None
+
+
+def _turn(rows: Rows, ways: Ways, shared: Terms, closed: bool) -> exp.Expr:
+    """The number of the first set that a row is in; closed: of rows that are in one of them."""
+    default, ifs = 0, []
+    for n, (number, alternatives) in enumerate(ways, start=1):
+        condition = None if closed and n == len(ways) else _any(rows, alternatives, shared)
+        if condition is None:
+            default = number
+            break
+        ifs.append(exp.If(this=condition, true=exp.Literal.number(number)))
+    value = exp.Literal.number(default)
+    return exp.Case(ifs=ifs, default=value) if ifs else value
 
 
 # ---------------------------------------------------------------- windows over the rows
@@ -292,8 +350,9 @@ def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, *by: exp.Exp
     parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
     if by or columns.place:  # never missing: some frames refuse to be told where missing ones go
         keys = by or (e.column(columns.place),)
-    else:  # a missing tie-break sorts last and ties with other missing ones (contract, R4)
-        keys = tuple(exp.Ordered(this=e.column(name), nulls_first=False) for name in columns.order())
+    else:  # a missing tie-break sorts last and ties with other missing ones (contract, R4); nothing else is missing
+        ties = tuple(exp.Ordered(this=e.column(name), nulls_first=False) for name, _ in columns.ties)
+        keys = (e.column(columns.at), *ties, *([e.column(columns.turn)] if columns.turn else []))
     order = exp.Order(expressions=list(keys))
     return exp.Window(this=value, partition_by=parts, order=order, spec=spec)
 
@@ -323,6 +382,19 @@ def _counted(target: Target, columns: Columns, base: str) -> exp.Expr:
         chosen.append(named(_over(columns, total, _up_to(kind)), until))
         earlier = _over(columns, total.copy(), target.spell("before_ties"))
         chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
+    return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
+
+
+def _counted_in_turn(columns: Columns, chain: Chain, base: str) -> exp.Expr:
+    """As `_counted`, where equals are told apart by their turn."""
+    chosen: list[exp.Expr] = [exp.Star()]
+    for rows in dict.fromkeys(el.apart for el in chain if el.apart):
+        until, before = columns.counts[rows]
+        own = e.column(columns.flags[rows]) if rows in columns.flags else flag(columns.is_one(rows))
+        total = _over(columns, exp.Sum(this=own), _up_to("ROWS"))
+        chosen.append(named(total, until))
+        if before != until:
+            chosen.append(named(exp.Sub(this=total.copy(), expression=own.copy()), before))
     return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
 
 
@@ -361,15 +433,19 @@ def _of_place(columns: Columns, value: exp.Expr) -> exp.Expr:
 
 
 class _State(Value):
-    """What a row knows of the prefix before an element: columns for the last end, older anchors, and exclusions."""
+    """What a row knows of the prefix before an element: the times of its end and of earlier elements, and exclusions.
 
-    end: str
+    All of them are there, or none: `there` is a column that says it. Of the first element there is nothing to know.
+    """
+
     anchors: dict[int, str]
     until: str
+    there: str
 
 
 def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCte) -> exp.Select:
     """One chain: the rows that end its last element."""
+    columns.write(chain)
     level, state = _levels(target, columns, chain, base, add)[-1]
     found = _valid(target, columns, chain, len(chain) - 1, state)
     distinct = exp.select(e.column(columns.key)).distinct(copy=False)
@@ -383,15 +459,15 @@ def _levels(
 
     The times of the elements in `kept` are carried on, also where no limit counts from them.
     """
-    levels = [(base, _State(end="", anchors={}, until=""))]
+    if columns.turn and any(el.apart for el in chain):
+        base = add("counted", _counted_in_turn(columns, chain, base))
+    levels = [(base, _State(anchors={}, until="", there=""))]
     for i in range(1, len(chain)):
         level, before = levels[-1]
-        carried = sorted({*anchors(chain, i), *(a for a in kept if a < i)} - {i - 1})
-        state = _State(
-            end=columns.names.new(f"end_{i}"),
-            anchors={a: columns.names.new(f"end_{a + 1}_of_{i}") for a in carried},
-            until=columns.names.new(f"seen_{i}") if chain[i].apart else "",
-        )
+        carried = sorted({*anchors(chain, i), *(a for a in kept if a < i)}, reverse=True) or [i - 1]
+        known = {a: columns.names.new(f"end_{i}" if a == i - 1 else f"end_{a + 1}_of_{i}") for a in carried}
+        until = columns.names.new(f"seen_{i}") if chain[i].apart else ""
+        state = _State(anchors=known, until=until, there=known[carried[0]])
         least = chain[i].after
         if target.dialect.frames == "rows" and least is not None and least.count:
             query = _marked_level(target, columns, chain, i, before, state, level, least, add)
@@ -424,7 +500,7 @@ def _level(
         if least is not None and least.count:
             by = target.spell("range_order", e.column(columns.at))
             return _over(columns, latest, _earlier_by(target, least), by)
-        return _over(columns, latest, target.spell("before_ties"))
+        return _over(columns, latest, s.rows_before() if columns.turn else target.spell("before_ties"))
 
     chosen: list[exp.Expr] = [e.column(name) for name in _needed(columns, chain, i)]
     carries = _carries(columns, chain, i, before, state)
@@ -435,9 +511,8 @@ def _level(
 
 def _carries(columns: Columns, chain: Chain, i: int, before: _State, state: _State) -> list[tuple[str, str]]:
     """What is carried on to element i: a column of the rows that end the prefix before it, and its name from then on."""
-    found = [(columns.at, state.end)]
-    for anchor, name in state.anchors.items():
-        found.append((before.anchors.get(anchor) or (before.end if anchor == i - 2 else ""), name))
+    times = {**before.anchors, i - 1: columns.at}
+    found = [(times[anchor], name) for anchor, name in state.anchors.items()]
     if state.until:
         found.append((columns.counts[chain[i].apart][0], state.until))
     return found
@@ -471,7 +546,7 @@ def _marked_level(
         rows = rows.where(_useful(target, columns, chain, i, before), copy=False)
 
     def of_mark(name: str) -> exp.Expr:
-        if name in flags:
+        if name in flags or name == columns.turn:
             return named(exp.Literal.number(0), name)
         return named(later(target, e.column(name), least), name) if name == columns.at else e.column(name)
 
@@ -492,7 +567,7 @@ def _marked_level(
 
 def _needed(columns: Columns, chain: Chain, i: int) -> list[str]:
     """The columns of a row that element i and those after it look at."""
-    flags = [columns.flags[el.rows] for el in chain[i:]]
+    flags = [columns.flags[el.rows] for el in chain[i:] if el.rows in columns.flags]
     before = [columns.counts[el.apart][1] for el in chain[i:] if el.apart]
     until = [columns.counts[el.apart][0] for el in chain[i + 1 :] if el.apart]
     return list(dict.fromkeys((*columns.always(), *flags, *before, *until)))
@@ -501,24 +576,22 @@ def _needed(columns: Columns, chain: Chain, i: int) -> list[str]:
 def _useful(target: Target, columns: Columns, chain: Chain, i: int, before: _State) -> exp.Expr:
     """Rows that end the prefix before element i, or may be a later element of it: the rest is dropped early."""
     ends = _valid(target, columns, chain, i - 1, before)
-    started = exp.Not(this=exp.Is(this=e.column(before.end), expression=exp.null()))
-    flags = dict.fromkeys(columns.flags[el.rows] for el in chain[i:])
-    later = either([exp.EQ(this=e.column(name), expression=exp.Literal.number(1)) for name in flags])
+    started = exp.Not(this=exp.Is(this=e.column(before.there), expression=exp.null()))
+    later = either([columns.is_one(rows) for rows in dict.fromkeys(el.rows for el in chain[i:])])
     later = exp.Paren(this=later) if isinstance(later, exp.Or) else later
     return either([ends, s.all_of(later, started)])
 
 
 def _valid(target: Target, columns: Columns, chain: Chain, i: int, state: _State) -> exp.Expr:
     """Whether a row can be element i, given the state of the prefix before it."""
-    flagged = exp.EQ(this=e.column(columns.flags[chain[i].rows]), expression=exp.Literal.number(1))
+    flagged = columns.is_one(chain[i].rows)
     if i == 0:
         return flagged
-    conditions: list[exp.Expr] = [flagged, exp.Not(this=exp.Is(this=e.column(state.end), expression=exp.null()))]
+    conditions: list[exp.Expr] = [flagged, exp.Not(this=exp.Is(this=e.column(state.there), expression=exp.null()))]
     for gap in chain[i].within:
-        since = state.end if gap.since == i - 1 else state.anchors[gap.since]
-        latest = later(target, e.column(since), gap.limit)
+        latest = later(target, e.column(state.anchors[gap.since]), gap.limit)
         conditions.append(exp.LTE(this=e.column(columns.at), expression=latest))
-    if len(conditions) > 2:  # a limit on the end's own time says that there is one
+    if len(conditions) > 2:  # a limit on one of its times says that there is a prefix
         conditions = [c for n, c in enumerate(conditions) if n != 1]
     if chain[i].apart:
         seen, so_far = columns.counts[chain[i].apart][1], state.until

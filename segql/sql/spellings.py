@@ -21,6 +21,33 @@ class Unsupported(Value):
     reason: str
 
 
+class Packing(Value):
+    """How an engine packs a place in the order of events into one number, and looks for steps in order of such numbers.
+
+    `instant` is how many bits an instant takes, `ties` what may break ties, by type; `bits` is how many a number has whose
+    distances can be limited, `wide` how many one of which only the order counts. `most` is how many steps it looks for.
+    """
+
+    instant: int
+    ties: dict[str, int]
+    bits: int
+    wide: int
+    most: int
+    place: Callable[[list[tuple[exp.Expr, int]], bool], exp.Expr]  # (parts, each with the bits after it; wide) → number
+    moment: Callable[[exp.Expr], exp.Expr]  # (instant) → its microseconds, from 0
+    tie: Callable[[exp.Expr, str], exp.Expr]  # (value, type) → a number from 0, the greatest where it is missing
+    within: Callable[
+        [exp.Expr, list[exp.Expr], int], exp.Expr
+    ]  # (place, conditions, distance) → whether they come in order
+    ordered: Callable[[exp.Expr, list[exp.Expr]], exp.Expr]  # (place, conditions) → the same without a limit
+    adjacent: Callable[
+        [exp.Expr, list[exp.Expr], exp.Expr], exp.Expr
+    ]  # (place, two conditions, what may not lie between)
+
+
+NO_PACKING = Unsupported(reason="the engine does not look for steps in order itself")
+
+
 # ---------------------------------------------------------------- building blocks
 
 

@@ -134,6 +134,7 @@ def test_the_plan_says_which_is_chosen_and_why_not_others(segql: Segql) -> None:
         ["extremes", "no"],
         ["asof", "chosen"],
         ["running", "would", "do"],
+        ["packed", "no"],
     ]
     assert "running   chosen" in segql("show", "plan", "-", "--name", "soon", "--dialect", "sqlite", input=text).stdout
     assert segql("show", "plan", "shop.seg", "--dialect", "sqlit").exit_code == 1

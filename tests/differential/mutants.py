@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES = (
+SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES, TURNS = (
     f"segql/sql/{name}.py"
-    for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes")
+    for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes", "turns")
 )
 ATTEMPTS = "segql/sql/attempts.py"
 EXPLORE, RETENTION, PATHS, FUNNEL, ELAPSED, AUDIENCES = (
@@ -36,7 +36,7 @@ MUTANTS = (
     ("an exclusion misses equals", SEQUENCES, 'WindowSpec(kind=kind, start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")',
      'WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")'),
     ("no least gap", CHAINS, "after=step.after if anchor >= 0 and time == 0 else None", "after=None"),
-    ("nothing breaks ties", SEQUENCES, "else [self.at, *(name for name, _ in self.ties)]", "else [self.at]"),
+    ("nothing breaks ties", SEQUENCES, "for name, _ in columns.ties)\n        keys", "for name, _ in ())\n        keys"),
     ("three-valued not", ROWS, 'return target.spell("is_not_true", expression(target, node, reads))',
      "return exp.Not(this=exp.Paren(this=expression(target, node, reads)))"),
     ("an average over all rows", FACTS, "some = exp.Nullif(this=exp.Count(this=values())", "some = exp.Nullif(this=exp.Count(this=exp.Star())"),
@@ -48,6 +48,11 @@ MUTANTS = (
     ("no limit on the whole", CHAINS, "if total is None:", "if True:"),
     ("labels do not matter", SEQUENCES, "on.extend(_label_terms(target, columns, chain, i, names))", ""),
     ("`same` is ignored", SEQUENCES, "parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]", "parts = [e.column(columns.key)]"),
+    ("turns: earlier steps first", TURNS, "for i in reversed(range(len(chain))):", "for i in range(len(chain)):"),
+    ("turns: what parts comes before the step that it leads to", TURNS, "found += [steps[i], *([parting[i]] if i in parting else [])]",
+     "found += [*([parting[i]] if i in parting else []), steps[i]]"),
+    ("turns: a step parts both of its neighbours", TURNS, "len(shared) < 2 and", ""),
+    ("turns: no row plays two parts", TURNS, "return all(a.data != b.data or _contradict", "return all(True or _contradict"),
     ("ASOF: ties are in order", ASOF, "order = exp.GT(this=e.column(one, END), expression=e.column(one, START))",
      "order = exp.GTE(this=e.column(one, END), expression=e.column(one, START))"),
     ("ASOF: an exclusion that ties lies between", ASOF, "not_after = exp.LTE(", "not_after = exp.LT("),
