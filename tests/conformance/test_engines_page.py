@@ -11,6 +11,8 @@ from segql.sql.dialects import DIALECTS, TITLES, Dialect
 from segql.sql.names import DIALECT_NAMES
 from segql.sql.proved import Run, runs
 
+from . import conftest
+from .relatives import RELATIVES
 from .tally import PAGE, summed, with_table
 
 LISTS = re.compile(r"(?s)(<!-- from the table -->\n).*?(<!-- end -->)")
@@ -48,6 +50,13 @@ def test_every_column_that_can_be_refused_has_a_title() -> None:
 def test_the_table_is_that_of_the_last_run() -> None:
     text = PAGE.read_text("utf-8")
     assert with_table(text) == text
+
+
+def test_every_executed_engine_is_in_the_table() -> None:
+    ran = {run.dialect for run in runs()}
+    assert ran == {*conftest.DIALECTS, *(name.split()[0] for name in RELATIVES)}
+    assert {row.name for row in DIALECTS if row.proof.startswith("executed")} <= ran | {"databricks"}
+    assert {(run.dialect, run.engine) for run in runs()} >= {("spark", "Sail"), ("spark", "Spark")}
 
 
 @pytest.mark.parametrize("run", runs(), ids=lambda run: f"{run.dialect} on {run.engine}")
