@@ -10,14 +10,13 @@ run, of the processor's seconds.
 from __future__ import annotations
 
 import statistics
-import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from benchmarks import events
+from benchmarks.engines import Engine, asked_for, duckdb_with
 from benchmarks.patterns import NOW, SOURCE, WHERE
-from benchmarks.sequences import TIMEOUT, measured
+from benchmarks.sequences import measured
 from segql.compiler import Options, compile, pinned
 from segql.source import Source
 
@@ -77,25 +76,19 @@ ANALYSES = (
 
 def main() -> None:
     """Prints a line for each analysis of each size."""
-    import duckdb
-
-    sizes = [int(size.replace(",", "").replace("_", "")) for size in sys.argv[1:]] or [10_000_000]
-    with tempfile.TemporaryDirectory() as folder:
-        for rows in sizes:
-            with duckdb.connect(str(Path(folder) / f"{rows}.duckdb")) as connection:
-                connection.execute("SET enable_progress_bar = false")
-                events.load(connection, rows)
-                print(f"\n{rows:,} rows, DuckDB {duckdb.__version__}: times the filtered sort, and the filtered scan")
-                for asked in ANALYSES:
-                    _one(connection, asked)
+    _, sizes = asked_for((10_000_000,))
+    for rows in sizes:
+        with tempfile.TemporaryDirectory() as folder, duckdb_with(rows, Path(folder)) as engine:
+            print(f"\n{rows:,} rows, {engine.title}: times the filtered sort, and the filtered scan")
+            for asked in ANALYSES:
+                _one(engine, asked)
 
 
-def _one(connection: Any, asked: Asked) -> None:
+def _one(engine: Engine, asked: Asked) -> None:
     queries = {SORT: _sort(asked), SCAN: _scan(asked), OURS: f"SELECT count(*) FROM ({_sql(asked)})"}
-    times, counts = measured(connection, queries, ROUNDS)
-    if len(times) < len(queries):
-        late = " and ".join(name for name in queries if name not in times)
-        print(f"  {asked.name}: {late} over {TIMEOUT:.0f} s", flush=True)
+    times, counts, failed = measured(engine, queries, ROUNDS)
+    if failed:
+        print(f"  {asked.name}: {', '.join(f'{name} {why}' for name, why in failed.items())}", flush=True)
         return
     middle = {name: statistics.median(seconds) for name, seconds in times.items()}
     sort, scan = (f"{middle[OURS] / middle[floor]:.2f}" for floor in (SORT, SCAN))

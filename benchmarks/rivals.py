@@ -48,6 +48,41 @@ def arrays(pattern: Pattern) -> str:
     return f"SELECT count(*) FROM ({query}) WHERE t{len(pattern.steps) - 1} IS NOT NULL"
 
 
+def house_arrays(pattern: Pattern) -> str:
+    """The same in ClickHouse, where the least of nothing is the start of 1970. Inexact."""
+    lists = ", ".join(f"groupArrayIf(ts, {WHERE[step]}) AS s{i}" for i, step in enumerate(pattern.steps))
+    query = f"SELECT {_first('s0')} AS t0, * FROM (SELECT u, {lists} FROM events WHERE {pattern.rows()} GROUP BY u)"
+    for i in range(1, len(pattern.steps)):
+        limits = " AND ".join([f"x > t{i - 1}", *(limit.replace(f"e{i}.ts", "x") for limit in _limits(pattern, i))])
+        limits = limits.replace("e0.ts", "t0").replace(f"e{i - 1}.ts", f"t{i - 1}")
+        query = f"SELECT {_first(f'arrayFilter(x -> {limits}, s{i})')} AS t{i}, * FROM ({query})"
+    return f"SELECT count(*) FROM ({query}) WHERE t{len(pattern.steps) - 1} < {NEVER}"
+
+
+NEVER = "toDateTime64('2200-01-01', 6, 'UTC')"
+
+
+def _first(times: str) -> str:
+    return f"if(empty({times}), {NEVER}, arrayMin({times}))"
+
+
+def built_in(pattern: Pattern) -> str:
+    """windowFunnel, or sequenceMatch where each gap has a limit or the very next row is asked for, on the time alone, as
+    their pages show. Inexact: rows that tie are in no order of their own, one row may fill two steps, and exclusions do not exist.
+    """
+    conditions = ", ".join(WHERE[step] for step in pattern.steps)
+    if pattern.total:
+        asked = f"windowFunnel({pattern.total})(toDateTime(ts), {conditions}) = {len(pattern.steps)}"
+    else:
+        parts = ["(?1)"]
+        for i in range(1, len(pattern.steps)):
+            gap = f"(?t<={pattern.limit(i)})" if pattern.limit(i) else ""
+            parts.append(f"{gap}{'' if pattern.next else '.*'}(?{i + 1})")
+        every = ", 1" if pattern.next else ""
+        asked = f"sequenceMatch('{''.join(parts)}')(toDateTime(ts), {conditions}{every})"
+    return f"SELECT count() FROM (SELECT u FROM events WHERE {pattern.rows()} GROUP BY u HAVING {asked})"
+
+
 def _limits(pattern: Pattern, i: int) -> list[str]:
     found = []
     if pattern.limit(i):
@@ -69,5 +104,13 @@ def _apart(pattern: Pattern) -> str:
     )
 
 
-RIVALS: dict[str, Rival] = {"self-join": self_join, "`<=` joins": at_or_after, "arrays": arrays}
+RIVALS: dict[str, dict[str, Rival]] = {
+    "duckdb": {"self-join": self_join, "`<=` joins": at_or_after, "arrays": arrays},
+    "clickhouse": {
+        "self-join": self_join,
+        "`<=` joins": at_or_after,
+        "arrays": house_arrays,
+        "built in": built_in,
+    },
+}
 EXACT = {"self-join"}
