@@ -274,6 +274,19 @@ def test_a_name_that_is_declared_stands_out(colored: Colored) -> None:
     assert all(colors == {colored.names["declared"]} for colors in found)
 
 
+@pytest.mark.parametrize("file", sorted(EDITORS.glob("*/**/*.scm")), ids=lambda path: path.name)
+def test_each_query_finds_something(file: Path) -> None:
+    """Those of Helix, and those of Zed: each is a query for the grammar, and all that it captures is somewhere."""
+    language = treesitter_language()
+    from tree_sitter import Parser, Query, QueryCursor
+
+    query = Query(language, file.read_text("utf-8"))
+    found: set[str] = set()
+    for text in texts():
+        found.update(QueryCursor(query).captures(Parser(language).parse(text.encode()).root_node))
+    assert found == {query.capture_name(n) for n in range(query.capture_count)}
+
+
 def test_treesitter_takes_what_lark_takes_and_is_told_of_edits() -> None:
     """A text is whole for both or for neither; and after an edit and its undoing the tree is what it was."""
     language = treesitter_language()

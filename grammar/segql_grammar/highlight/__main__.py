@@ -25,6 +25,7 @@ def main() -> int:
 def texts() -> dict[str, str]:
     """The files of a checkout, by their names in it."""
     found = lexicon()
+    queries = treesitter.texts(found)
     return {
         "grammar/segql_grammar/pygments_lexer.py": pygments.module(found),
         "lsp/editors/vscode/syntaxes/segql.tmLanguage.json": textmate.as_json(found),
@@ -32,7 +33,10 @@ def texts() -> dict[str, str]:
         "lsp/editors/codemirror/segql.js": codemirror.module(found),
         "lsp/editors/vim/syntax/segql.vim": vim.file(found),
         "lsp/editors/emacs/segql-mode.el": emacs.file(found),
-        **treesitter.texts(found),
+        **queries,
+        "lsp/editors/zed/languages/segql/highlights.scm": queries[
+            "lsp/editors/tree-sitter-segql/queries/highlights.scm"
+        ],
     }
 
 
