@@ -50,9 +50,10 @@ def finish(query: exp.Expr) -> exp.Expr | s.Unsupported:
 
 def _missing_last(window: exp.Window) -> None:
     if window.args.get("spec"):
-        for key in window.args["order"].expressions:
+        for key in list(window.args["order"].expressions):
             if isinstance(key, exp.Ordered):
-                key.replace([exp.Is(this=key.this.copy(), expression=exp.null()), key.this])
+                kept = exp.Ordered(this=key.this, desc=True, nulls_first=False) if key.args.get("desc") else key.this
+                key.replace([exp.Is(this=key.this.copy(), expression=exp.null()), kept])
 
 
 def null(type: model.Type) -> exp.Expr:
