@@ -117,7 +117,7 @@ def _together(engine: Engine) -> None:
     source = Source(SOURCE + "".join(_counting(n) for n in range(SEGMENTS)))
     options = Options(now=pinned(NOW, source), dialect=engine.dialect)
     alone = compile(source, (), options)
-    (whole,) = compile(source, (), options._replace(together=True)).statements
+    (whole,) = compile(source, (), options.replace(together=True)).statements
     each = {statement.name: f"SELECT count(*) FROM ({statement.sql})" for statement in alone.statements}
     times, counts, failed = measured(engine, {**each, "together": f"SELECT count(*) FROM ({whole.sql})"}, 3)
     if failed:
