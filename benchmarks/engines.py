@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -22,10 +23,10 @@ PYTHON = ROOT / ".engines" / "clickhouse" / "bin" / "python"
 
 
 class Answer(NamedTuple):
-    """What a query counted and the processor's seconds that it took; or why it counted nothing."""
+    """What a query found and the processor's seconds that it took; or why it found nothing."""
 
     seconds: float = 0.0
-    count: int = 0
+    found: int = 0
     why: str = ""
 
 
@@ -143,7 +144,10 @@ def clickhouse_with(rows: int, folder: Path) -> Iterator[ClickHouse]:
             process.kill()
 
 
-ENGINES = {"duckdb": duckdb_with, "clickhouse": clickhouse_with}
+ENGINES: dict[str, Callable[[int, Path], AbstractContextManager[Engine]]] = {
+    "duckdb": duckdb_with,
+    "clickhouse": clickhouse_with,
+}
 
 
 def asked_for(sizes: tuple[int, ...]) -> tuple[list[str], list[int]]:

@@ -12,6 +12,7 @@ source app {
   time  ts
   order ts, eid
   key   u
+  field eid  : integer
   field kind : text
   field path : text
   event landing : kind = 'browse' and path = '/p1'
