@@ -580,6 +580,8 @@ class _Printer:
                 return node.kind
             case ast.Ago():
                 return f"{self.word(node.duration)} ago"
+            case ast.Fate():
+                return f"{node.kind} {'at' if node.kind == 'converted' else 'after'}"
             case ast.FirstOf():
                 return "first step"
             case ast.LastOf():
@@ -710,8 +712,7 @@ class _Printer:
             case ast.InSegment():
                 return f"{'not ' * node.negated}in {self.word(node.segment)}{self.via(node.via)}"
             case ast.OfFunnel():
-                fate = f"{node.fate.kind} {'at' if node.fate.kind == 'converted' else 'after'}"
-                return f"{fate} {self.word(node.step)} of {self.word(node.funnel)}{self.via(node.via)}"
+                return f"{self.word(node.fate)} {self.word(node.step)} of {self.word(node.funnel)}{self.via(node.via)}"
             case ast.Join():
                 words = f"join {self.word(node.table)} on "
                 return self.followed(words, node.key, [node.where])

@@ -53,7 +53,6 @@ WITH bad_spell_rows AS (
     step_1,
     excluded_before,
     excluded_until,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY THEN event_time END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2,
     MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY THEN end_1 END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
   FROM bad_spell_step_2
   WHERE
@@ -79,7 +78,7 @@ WITH bad_spell_rows AS (
       step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY
     )
     OR (
-      step_1 = 1 AND NOT end_2 IS NULL
+      step_1 = 1 AND NOT end_1_of_2 IS NULL
     )
 )
 SELECT DISTINCT

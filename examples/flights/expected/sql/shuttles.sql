@@ -95,13 +95,13 @@ WITH shuttles_rows AS (
         AND event_time <= end_2 + INTERVAL '12' HOUR
         AND event_time <= end_1_of_2 + INTERVAL '15' HOUR
         AND excluded_before = seen_2
-        THEN event_time
+        THEN end_2
       END
     ) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_3,
+    ) AS end_2_of_3,
     MAX(
       CASE
         WHEN step_1 = 1
@@ -114,20 +114,7 @@ WITH shuttles_rows AS (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_1_of_3,
-    MAX(
-      CASE
-        WHEN step_1 = 1
-        AND event_time <= end_2 + INTERVAL '12' HOUR
-        AND event_time <= end_1_of_2 + INTERVAL '15' HOUR
-        AND excluded_before = seen_2
-        THEN end_2
-      END
-    ) OVER (
-      PARTITION BY aircraft_tail, airport_code
-      ORDER BY event_time
-      GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS end_2_of_3
+    ) AS end_1_of_3
   FROM shuttles_step_3
   WHERE
     (

@@ -52,7 +52,6 @@ WITH wishful_rows AS (
     step_2,
     step_3,
     step_4,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2,
     MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY THEN end_1 END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
   FROM wishful_step_2
   WHERE
@@ -80,7 +79,7 @@ WITH wishful_rows AS (
     OR (
       (
         step_3 = 1 OR step_4 = 1
-      ) AND NOT end_2 IS NULL
+      ) AND NOT end_1_of_2 IS NULL
     )
 ), wishful_step_5 AS (
   SELECT
@@ -112,7 +111,6 @@ WITH wishful_rows AS (
     event_id,
     step_2,
     step_4,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_2_2,
     MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY THEN end_1_2 END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2_2
   FROM wishful_step_2_2
   WHERE
@@ -137,7 +135,7 @@ WITH wishful_rows AS (
       step_2 = 1 AND event_time <= end_1_of_2_2 + INTERVAL '1' DAY
     )
     OR (
-      step_4 = 1 AND NOT end_2_2 IS NULL
+      step_4 = 1 AND NOT end_1_of_2_2 IS NULL
     )
 ), wishful_steps AS (
   SELECT DISTINCT
