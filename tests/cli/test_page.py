@@ -38,7 +38,10 @@ Opened = Callable[[Path], str]
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    """What a browser makes of a page: its elements when its scripts have run. Fails if the console has a word."""
+    """What a browser makes of a page: its elements when its scripts have run. Fails if the console has a word.
+
+    What a person would see is kept beside the page, as a picture.
+    """
     browser = next(filter(None, map(shutil.which, NAMES)), None)
     if browser is None:
         if os.environ.get("CI"):
@@ -47,9 +50,14 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     home = tmp_path_factory.mktemp("browser")
 
     def look(page: Path) -> str:
-        command = [browser, *FLAGS, f"--user-data-dir={home}", "--dump-dom", page.as_uri()]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+        def asked(wanted: str) -> subprocess.CompletedProcess[str]:
+            command = [browser, *FLAGS, f"--user-data-dir={home}", wanted, page.as_uri()]
+            return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+
+        done, picture = asked("--dump-dom"), page.with_suffix(".png")
         assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
+        asked(f"--screenshot={picture}")
+        assert picture.read_bytes().startswith(b"\x89PNG")
         return done.stdout
 
     return look
