@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from segql.engine.types import type_of
+from segql.engine.types import members, type_of, unit_of
 from segql.source import Source
 from segql.syntax.format import format
 
@@ -177,30 +177,14 @@ def places_of(columns: Mapping[str, str]) -> list[Place]:
 def _place(path: tuple[str, ...], type: str, column: str, found: list[Place]) -> None:
     if not all(can_be_named(part) for part in path):
         return
-    if type.startswith("STRUCT(") and type.endswith(")"):
-        for name, inner in _members(type[len("STRUCT(") : -1]):
+    inside = members(type)
+    if inside is not None:
+        for name, inner in inside.items():
             _place((*path, name), inner, column, found)
         return
     known = type_of(type)
     if known:
         found.append(Place(path, known, column))
-
-
-def _members(text: str) -> list[tuple[str, str]]:
-    """The names and types in a STRUCT(…): `a INTEGER, "b c" STRUCT(d VARCHAR)`."""
-    parts, depth, quote, start = [], 0, False, 0
-    for i, c in enumerate(text):
-        quote ^= c == '"'
-        depth += 0 if quote else (c == "(") - (c == ")")
-        if c == "," and not depth and not quote:
-            parts.append(text[start:i])
-            start = i + 1
-    members = []
-    for part in (*parts, text[start:]):
-        match = re.match(r'\s*(?:"((?:[^"]|"")*)"|(\S+))\s+(.*)', part, re.DOTALL)
-        if match:
-            members.append((match[1].replace('""', '"') if match[1] is not None else match[2], match[3].strip()))
-    return members
 
 
 def time_of(places: list[Place]) -> Place | None:
@@ -218,14 +202,10 @@ def clock_column(places: list[Place]) -> Place | None:
     return min(named, key=lambda p: _rank(p.path[-1], TIMES), default=None)
 
 
-# The years 1973 to 5138, in each unit: a number lies in one of them at most.
-_UNITS = ((10**8, "seconds"), (10**11, "milliseconds"), (10**14, "microseconds"))
-
-
 def _with_clock(places: list[Place], latest: int | None) -> list[Place]:
     """The clock's column as an instant that is kept as a number, if its numbers are such."""
     clock = clock_column(places)
-    unit = next((unit for least, unit in _UNITS if latest is not None and least <= latest < 1000 * least), "")
+    unit = unit_of(latest) if latest is not None else None
     return [p._replace(type=f"epoch({unit})") if p == clock and unit else p for p in places]
 
 

@@ -800,6 +800,14 @@ def value_not_declared(at: Label, field: str, value: str, rows: int, count: int)
     return say("SEG422", at, message, help="declare the value, or correct the data")
 
 
+_entry("SEG423", "other-unit", "A time kept as a number seems to be in another unit", "warning")
+
+
+def other_unit(at: Label, name: str, year: int, unit: str, likely: str) -> Diagnostic:
+    message = f"the latest `{name}`, counted in {unit}, is of the year {year}; in {likely} it would be of our age"
+    return say("SEG423", at, message, help=f"write `epoch({likely})`")
+
+
 _entry("SEG445", "wrong-address", "The address of a database cannot be used")
 
 

@@ -21,6 +21,7 @@ from segql.diagnostics.suggest import nearest
 from segql.engine import duckdb
 from segql.engine.duckdb import Refused
 from segql.engine.relations import data_of
+from segql.engine.types import Astray, leaf
 from segql.semantics import model
 from segql.syntax import ast
 
@@ -117,8 +118,9 @@ def of_segment(checked: Checked, name: str) -> Label:
     return declared.at(declared.node.name) if declared else start_of(checked.source)
 
 
-def place(checked: Checked, data: model.Data, column: str = "") -> Label:
-    """Where a text says that data have a column; without one, or if it is implied, where they come from."""
+def place(checked: Checked, data: model.Data, column: str | model.Column = "") -> Label:
+    """Where a text says that data have a column, by its name or with the way into it; without one, or if it is implied,
+    where they come from."""
     declared = checked.scope.find("source", data.name) or checked.scope.find("table", data.name)
     while declared is not None:
         for item in declared.node.items:
@@ -130,26 +132,26 @@ def place(checked: Checked, data: model.Data, column: str = "") -> Label:
     return place(checked, data) if column else start_of(checked.source)
 
 
-def _mention(item: object, data: model.Data, column: str) -> ast.Path | ast.Entry | None:
+def _mention(item: object, data: model.Data, column: str | model.Column) -> ast.Path | ast.Entry | None:
     """The path that promises the column, if this clause does."""
     match item:
         case ast.Field():
             field = next((f for f in data.fields if f.name == item.path.text), None)
-            return (item.column or item.path) if field and field.column.name == column else None
+            return (item.column or item.path) if field and column in (field.column, field.column.name) else None
         case ast.Keys():
             for node in item.columns:
                 key = data.key(node.key.text)
-                if key and key.column.name == column:
+                if key and column in (key.column, key.column.name):
                     return node.column or node.key
             return None
         case ast.Time():
-            return item.column if data.time and data.time.column.name == column else None
+            return item.column if data.time and column in (data.time.column, data.time.column.name) else None
         case ast.Order():
             kept = (*((data.time.column,) if data.time else ()), *data.order)
-            return next((p for p, c in zip(item.columns, kept, strict=False) if c.name == column), None)
+            return next((p for p, c in zip(item.columns, kept, strict=False) if column in (c, c.name)), None)
         case ast.Valid():
             both = zip((item.start, item.end), data.valid or (), strict=False)
-            return next((p for p, c in both if c.name == column), None)
+            return next((p for p, c in both if column in (c, c.name)), None)
         case _:
             return None
 
@@ -257,7 +259,9 @@ def _of_columns(
                 yield from _missing(checked, data, tuple(known))
                 if not guessed and data.relation.file.lower().endswith(UNTYPED):
                     continue
-                yield from _unlike(checked, data, {name.lower(): type for name, type in known.items()})
+                types = {name.lower(): type for name, type in known.items()}
+                yield from _astray(checked, data, types)
+                yield from _unlike(checked, data, types)
 
 
 def _missing(checked: Checked, data: model.Data, known: tuple[str, ...]) -> Iterator[Diagnostic]:
@@ -271,15 +275,44 @@ def _missing(checked: Checked, data: model.Data, known: tuple[str, ...]) -> Iter
         yield register.no_such_column(place(checked, data, column), data.name, column, nearest(column, known), known)
 
 
+def _astray(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Ways into structs, and into lists of them, that lead nowhere."""
+    times = (data.time,) if data.time else ()
+    for column in dict.fromkeys(each.column for each in (*data.fields, *times, *data.keys)):
+        found = leaf(known.get(column.name.lower(), ""), column)
+        if not isinstance(found, Astray):
+            continue
+        at, name = place(checked, data, column), ".".join((column.name, *found.way))
+        if found.fields:
+            near = nearest(found.way[-1], found.fields)
+            yield register.no_such_column(at, data.name, name, near, found.fields)
+        else:
+            why = f"`{name}` holds {found.held}, and is declared as {found.wanted}"
+            yield register.data_not_readable(at, _name_of(data), why, "declare what the data hold")
+
+
+def _name_of(data: model.Data) -> str:
+    return data.relation.file or ".".join(data.relation.parts)
+
+
 def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Columns that hold values of another sort than the text declares."""
     for field in (*data.fields, *((data.time,) if data.time else ())):
-        held = known.get(field.column.name.lower(), "").partition("(")[0]
-        sort = SORTS.get(field.held.name, "") if field.column.is_whole else ""
-        if sort and _HELD.get(held, sort) != sort:
-            why = f"column `{field.column.name}` holds {held}, and is declared {field.type}"
-            at, name = place(checked, data, field.column.name), data.relation.file or ".".join(data.relation.parts)
-            yield register.data_not_readable(at, name, why, "declare the type that the data have")
+        found = leaf(known.get(field.column.name.lower(), ""), field.column)
+        held, sort = "" if isinstance(found, Astray) else found.partition("(")[0], SORTS.get(field.held.name, "")
+        if sort and not field.column.json and (_HELD.get(held, sort) != sort or _is_no_count(held, field)):
+            why = f"column `{field.column.name}` holds {held}, and is declared {_declared(field)}"
+            at = place(checked, data, field.column)
+            yield register.data_not_readable(at, _name_of(data), why, "declare the type that the data have")
+
+
+def _is_no_count(held: str, field: model.Field) -> bool:
+    """An epoch is a whole number: what follows the point would count on some engines, and not on others."""
+    return field.column.epoch is not None and held in ("FLOAT", "DOUBLE", "DECIMAL")
+
+
+def _declared(field: model.Field) -> str:
+    return f"epoch({field.column.epoch})" if field.column.epoch else str(field.type)
 
 
 def uneven(relation: model.Relation) -> str:

@@ -12,11 +12,15 @@ from segql.engine import duckdb, mistakes
 from segql.engine.duckdb import Refused, listening
 from segql.engine.matching import overlapping
 from segql.engine.relations import data_of, values_in
+from segql.engine.types import unit_of
 from segql.semantics import model
 from segql.semantics.data import known_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+YEAR = 31_556_952_000_000  # microseconds, in the mean
 
 
 def survey(checked: Checked, database: str = "") -> tuple[Diagnostic, ...]:
@@ -62,7 +66,10 @@ def _all(connection: DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
 def _of_data(connection: DuckDBPyConnection, checked: Checked, data: model.Data) -> Iterator[Diagnostic]:
     from segql.sql import questions as q
 
+    units: list[Diagnostic] = []
     try:
+        units += _of_units(connection, checked, data)
+        yield from units
         ((rows, *_),) = _all(connection, q.counts_of(data))
         if not rows:
             yield register.no_rows(mistakes.place(checked, data), data.name)
@@ -77,7 +84,24 @@ def _of_data(connection: DuckDBPyConnection, checked: Checked, data: model.Data)
             if key.unique:
                 yield from _of_promise(connection, checked, data, key)
     except Refused as refused:
-        yield mistakes.explained_data(refused, checked, (data,))
+        if not units:  # instants of another unit may be beyond the engine's calendar
+            yield mistakes.explained_data(refused, checked, (data,))
+
+
+def _of_units(connection: DuckDBPyConnection, checked: Checked, data: model.Data) -> Iterator[Diagnostic]:
+    """Instants that are kept as numbers, and are of our age in another unit only."""
+    from segql.sql import questions as q
+
+    times = (data.time,) if data.time else ()
+    for field in {each.column: each for each in (*data.fields, *times)}.values():
+        unit = field.column.epoch
+        if unit is None:
+            continue
+        ((latest,),) = _all(connection, q.latest_of(data, field))
+        likely = unit_of(latest) if latest is not None else None
+        if likely is not None and likely != unit:
+            year = 1970 + latest * model.MICROSECONDS[unit] // YEAR
+            yield register.other_unit(mistakes.place(checked, data, field.column), field.name, year, unit, likely)
 
 
 def _of_promise(

@@ -15,12 +15,6 @@ from segql.semantics import model
 if TYPE_CHECKING:
     import duckdb
 
-UNITS = {
-    "seconds": dt.timedelta(seconds=1),
-    "milliseconds": dt.timedelta(milliseconds=1),
-    "microseconds": dt.timedelta(microseconds=1),
-}
-
 Rows = Sequence[Mapping[str, object]]
 
 TYPES = {
@@ -318,7 +312,7 @@ def kept(value: object, epoch: model.EpochUnit | None) -> object:
     """A value as the data hold it: an instant as the whole number of a unit since 1970, where it is kept so."""
     if epoch is None or not isinstance(value, dt.datetime):
         return value
-    return (value - dt.datetime(1970, 1, 1)) // UNITS[epoch]
+    return (value - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=model.MICROSECONDS[epoch])
 
 
 def shared(data: model.Data, row: Mapping[str, object]) -> dict[str, object]:

@@ -18,8 +18,6 @@ from segql.semantics.expressions import field_names, literal, read_field
 from segql.semantics.scope import Declared
 from segql.syntax import ast
 
-MICROS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
-
 Values = dict[str, model.Constant | None]
 
 
@@ -184,7 +182,7 @@ def _check_whole(
     context: Context, declared: Declared, node: ast.Timestamp | ast.Literal_, value: object, column: model.Column
 ) -> None:
     """Says so if an instant is not one of those that a column holds, which counts whole units."""
-    if column.epoch and isinstance(value, dt.datetime) and value.microsecond % MICROS[column.epoch]:
+    if column.epoch and isinstance(value, dt.datetime) and value.microsecond % model.MICROSECONDS[column.epoch]:
         found, wanted = f"timestamp between two {column.epoch}", f"an instant of whole {column.epoch}"
         context.say(register.wrong_type(declared.at(node), found, wanted))
 

@@ -34,6 +34,7 @@ class Type(Value):
 
 
 EpochUnit = Literal["seconds", "milliseconds", "microseconds"]
+MICROSECONDS: dict[EpochUnit, int] = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
 Constant = str | int | Decimal | bool | dt.date | dt.datetime
 
 # ---------------------------------------------------------------- data

@@ -108,7 +108,7 @@ def aware(at: exp.Expr) -> exp.Expr:
     return s.call("TIMESTAMP", at, s.text("UTC"))
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     names = {"seconds": "TIMESTAMP_SECONDS", "milliseconds": "TIMESTAMP_MILLIS", "microseconds": "TIMESTAMP_MICROS"}
     return utc(s.call(names[unit], value))
 

@@ -106,7 +106,7 @@ def now(zoned: bool) -> exp.Expr:
     return s.call("toDateTime64", s.call("initialQueryStartTime"), s.number(6), s.text("UTC"))
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     return s.call("fromUnixTimestamp64Micro", s.epoch_micros(s.call("toInt64", value), unit), s.text("UTC"))
 
 

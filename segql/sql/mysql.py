@@ -236,7 +236,7 @@ def _of_unix_time(at: exp.Expr) -> exp.Expr:
     return _since_1970(s.call("UNIX_TIMESTAMP", at), "second")
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     return _since_1970(s.epoch_micros(value, unit), "microsecond")
 
 

@@ -110,7 +110,7 @@ def upper(value: exp.Expr) -> exp.Expr:
 # ---------------------------------------------------------------- structs, lists and documents
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """Whole seconds and the rest apart: a product with an interval is a float, which holds each of them exactly."""
     value, each = s.paren(value), s.PER_SECOND[unit]
     start = s.timestamp(s.EPOCH, False)

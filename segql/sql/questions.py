@@ -75,6 +75,13 @@ def values_of(data: model.Data, having: Mapping[str, Iterable[str]], dialect: st
     return text_of(query, dialect)
 
 
+def latest_of(data: model.Data, field: model.Field, dialect: str = "duckdb") -> str:
+    """The greatest number of an instant that is kept as one."""
+    rows = _rows(data, dialect)
+    number = e.place(rows.target, field.column.replace(epoch=None), e.INTEGER, rows.alias)
+    return text_of(exp.select(exp.Max(this=number)).from_(rows.relation(), copy=False), dialect)
+
+
 def counts_of(data: model.Data, dialect: str = "duckdb") -> str:
     """How many rows there are, and how many values each name has: every value of the rows is read."""
     rows = _rows(data, dialect)

@@ -174,7 +174,7 @@ class Rows(Value):
 def first_at(at: dt.datetime, unit: model.EpochUnit) -> int:
     """The first whole number of a unit since 1970 that is not before an instant."""
     micros = (at - s.EPOCH) // dt.timedelta(microseconds=1)
-    return -(-micros * s.PER_SECOND[unit] // 1_000_000)
+    return -(-micros // model.MICROSECONDS[unit])
 
 
 def all_zoned(many: Iterable[model.Data]) -> bool:

@@ -87,7 +87,7 @@ def utc(at: exp.Expr) -> exp.Expr:
     return ntz(s.call("CONVERT_TIMEZONE", s.text("UTC"), at))
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """The scale says how many digits of the number stand after the seconds."""
     scale = {"seconds": 0, "milliseconds": 3, "microseconds": 6}[unit]
     return s.call("TO_TIMESTAMP_NTZ", value, s.number(scale))

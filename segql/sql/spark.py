@@ -54,8 +54,8 @@ def utc(at: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Add(this=timestamp(s.EPOCH, False), expression=micros))
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
-    each = s.interval(1_000_000 // s.PER_SECOND[unit], "microsecond")
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
+    each = s.interval(model.MICROSECONDS[unit], "microsecond")
     moved = exp.Mul(this=s.paren(value), expression=each)
     return exp.Paren(this=exp.Add(this=timestamp(s.EPOCH, False), expression=moved))
 

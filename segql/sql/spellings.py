@@ -453,12 +453,12 @@ def micros(count: int, unit: str) -> exp.Expr:
 
 
 EPOCH = dt.datetime(1970, 1, 1)
-PER_SECOND = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000}
+PER_SECOND = {unit: 1_000_000 // each for unit, each in model.MICROSECONDS.items()}
 
 
-def epoch_micros(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch_micros(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """The microseconds in a whole number of a unit."""
-    each = 1_000_000 // PER_SECOND[unit]
+    each = model.MICROSECONDS[unit]
     return exp.Mul(this=paren(value), expression=number(each)) if each > 1 else value
 
 
@@ -471,7 +471,7 @@ def utc_now(zoned: bool) -> exp.Expr:
     return now if zoned else call("TIMEZONE", text("UTC"), now)
 
 
-def duckdb_epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def duckdb_epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """Of 64 bits, since the product of smaller ones would run over."""
     return call("MAKE_TIMESTAMP", epoch_micros(cast(value, "BIGINT"), unit))
 

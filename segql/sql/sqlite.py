@@ -77,7 +77,7 @@ def _seconds_of(at: exp.Expr) -> exp.Expr:
     return s.call("SUBSTR", at.copy(), s.number(1), s.number(19))
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """In the one form: digits after the seconds are there only where they are not zero. Before 1970 they count forwards, too."""
     value, each = s.paren(value), s.PER_SECOND[unit]
     if each == 1:

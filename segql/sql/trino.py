@@ -71,9 +71,9 @@ def aware(at: exp.Expr) -> exp.Expr:
     return s.call("WITH_TIMEZONE", at, s.text("UTC"))
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """Of 64 bits, since the product of smaller ones would run over."""
-    nanos = exp.Mul(this=cast(value, "BIGINT"), expression=s.number(1_000_000_000 // s.PER_SECOND[unit]))
+    nanos = exp.Mul(this=cast(value, "BIGINT"), expression=s.number(1_000 * model.MICROSECONDS[unit]))
     return utc(s.call("FROM_UNIXTIME_NANOS", nanos))
 
 

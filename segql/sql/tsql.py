@@ -186,7 +186,7 @@ def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
     return _added(_added(at, left, unit), days, "day")
 
 
-def epoch(value: exp.Expr, unit: str) -> exp.Expr:
+def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
     """DATEADD takes 31 bits: days, the seconds of the last day, and what is left of a second."""
     value, each = s.paren(value), s.PER_SECOND[unit]
     days = exp.Div(this=value, expression=s.number(86400 * each), typed=True)

@@ -204,3 +204,61 @@ def test_tables_of_a_database(segql: Segql, data: Path) -> None:
         connection.execute("CREATE SCHEMA crm; CREATE TABLE crm.plans AS FROM read_csv('plans.csv')")
     assert [code for code, _, _ in codes(segql, "--on", "shop.duckdb")] == ["SEG418"]
     assert matched(segql, "plans", "--with", "events", "--on", "shop.duckdb")["near"] == 2
+
+
+NESTED = """source hits {
+  from  file 'hits.jsonl'
+  time  at : epoch(seconds)
+  key   usr.id
+  layout nested
+  field place : text = %s
+}
+"""
+HIT = '{"at": %s, "usr": {"id": "ana"}, "geo": {"Land": "BR"}, "params": [{"key": "a", "value": {"text": "x"}}]}\n'
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("geo.land", ""),  # case makes no difference to a field
+        ("params[key = 'b'].value.text", ""),
+        ("geo.lond", "SEG404: the data of `hits` has no column `geo.lond`; did you mean `Land`?"),
+        ("geo.Land.x", "SEG403: `hits.jsonl` cannot be read: `geo.Land` holds VARCHAR, and is declared as a struct"),
+        ("params[kay = 'a'].value.text", "SEG404: the data of `hits` has no column `params.kay`; did you mean `key`?"),
+        ("params[key = 'a'].value.test", "SEG404: the data of `hits` has no column `params.value.test`; did you mean `text`?"),
+        ("geo[key = 'a'].value", "SEG403: `hits.jsonl` cannot be read: `geo` holds STRUCT(Land VARCHAR), and is declared as a list of structs"),
+        ("params.value", "SEG403: `hits.jsonl` cannot be read: `params` holds "),
+    ],
+)  # fmt: skip
+def test_ways_into_structs_and_lists(segql: Segql, data: Path, kept: str, said: str) -> None:
+    (data / "hits.jsonl").write_text(HIT % 1774864800, "utf-8")
+    (data / "hits.seg").write_text(
+        NESTED % kept + "segment s { key usr.id  from hits  did hits where place = 'x' }\n", "utf-8"
+    )
+    checked = segql("check", "--data", "hits.seg", "--format", "json")
+    found = [f"{each['code']}: {each['message']}; {each['help']}" for each in json.loads(checked.stdout)["diagnostics"]]
+    assert len(found) == bool(said)
+    assert all(each.startswith(said) for each in found)
+    asked = segql("run", "hits.seg", *("--now", "2026-03-31"))
+    assert said.partition(":")[0] in asked.stderr
+    assert asked.exit_code == bool(said)
+
+
+def test_a_number_of_time_in_another_unit(segql: Segql, data: Path) -> None:
+    (data / "shop.seg").write_text(NESTED % "geo.Land", "utf-8")
+    for number, said in (
+        ("1774864800", []),
+        ("-5", []),
+        ("null", []),
+        ("1774864800000", ["the latest `at`, counted in seconds, is of the year 58213; in milliseconds it would be of our age"]),
+        ("1774864800000000", ["the latest `at`, counted in seconds, is of the year 56245196; in microseconds it would be of our age"]),
+    ):  # fmt: skip
+        (data / "hits.jsonl").write_text(HIT % number, "utf-8")
+        assert [message for code, _, message in codes(segql, code=0) if code == "SEG423"] == said
+
+
+def test_a_number_of_time_is_whole(segql: Segql, data: Path) -> None:
+    (data / "shop.seg").write_text(NESTED % "geo.Land", "utf-8")
+    (data / "hits.jsonl").write_text(HIT % "1774864800.5", "utf-8")
+    said = "`hits.jsonl` cannot be read: column `at` holds DOUBLE, and is declared epoch(seconds)"
+    assert codes(segql) == [("SEG403", 3, said)]

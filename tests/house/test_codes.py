@@ -35,6 +35,7 @@ IN_WORDS = {
     "SEG419": "needs data that do not match",
     "SEG420": "needs data without rows",
     "SEG422": "needs data with a value of its own",
+    "SEG423": "needs data in another unit",
     "SEG445": "needs an address",
     "SEG446": "needs a driver that is missing",
     "SEG447": "needs a server that is down",

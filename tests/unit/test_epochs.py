@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segql.engine.trial import UNITS, kept
+from segql.engine.trial import kept
 from segql.semantics import model
 from segql.sql.scan import first_at
 
 EPOCH = dt.datetime(1970, 1, 1)
+UNITS = {
+    "seconds": dt.timedelta(seconds=1),
+    "milliseconds": dt.timedelta(milliseconds=1),
+    "microseconds": dt.timedelta(microseconds=1),
+}
 NUMBERS = st.integers(-60_000_000_000, 250_000_000_000)  # as seconds, within the years of Python's calendar
 
 
