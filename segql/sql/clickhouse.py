@@ -107,7 +107,9 @@ def now(zoned: bool) -> exp.Expr:
 
 
 def epoch(value: exp.Expr, unit: model.EpochUnit) -> exp.Expr:
-    return s.call("fromUnixTimestamp64Micro", s.epoch_micros(s.call("toInt64", value), unit), s.text("UTC"))
+    """A product that runs over is an error, and not another instant."""
+    micros = s.call("accurateCast", s.epoch_micros(s.call("toInt128", value), unit), s.text("Nullable(Int64)"))
+    return s.call("fromUnixTimestamp64Micro", micros, s.text("UTC"))
 
 
 def plus(at: exp.Expr, count: int, unit: str) -> exp.Expr:
