@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, currently_in_test_context, given, note, seed, settings
+from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 
 from segql import reference
@@ -24,6 +24,7 @@ from segql.semantics import model
 from segql.source import Source
 from segql.sql.write import statement
 from tests.differential import analyses, segments
+from tests.differential.drawn import for_each
 
 from .engines import Engine
 from .remote import Lacking, Rows, as_kept
@@ -44,20 +45,16 @@ def test_an_engine_answers_like_the_reference(
     seen: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
 
-    @seed(SEED)
-    @settings(
-        max_examples=EXAMPLES // 4 // (max(engine.traits.pace, SLOW) if engine.traits.pace > 1 else 1),
-        derandomize=False,
-        database=None,
-        deadline=None,
-        phases=engine.traits.phases,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=st.one_of(analyses.cases(kind), analyses.cases(kind, plain=True)))
     def run(case: segments.Case) -> None:
         seen[compare(engine, declared(case[0]), case[1], reasons)] += 1
 
-    run()
+    for_each(
+        st.one_of(analyses.cases(kind), analyses.cases(kind, plain=True)),
+        count_for(engine, EXAMPLES // 4),
+        SEED,
+        run,
+        engine.traits.phases,
+    )
     counted_random(record_property, engine, seen, SEED)
     record_property(f"random {kind} on {engine.dialect}", f"seed {SEED}: {dict(sorted(seen.items()))}")
     record_property(f"refused by {engine.dialect} of {kind}", dict(reasons.most_common()))
@@ -72,23 +69,24 @@ def test_an_engine_knows_who_came_so_far(
         pytest.skip("tests/differential has more for DuckDB")
     seen, reasons = Counter[str](), Counter[str]()
 
-    @seed(SEED)
-    @settings(
-        max_examples=EXAMPLES // 8 // (max(engine.traits.pace, SLOW) if engine.traits.pace > 1 else 1),
-        derandomize=False,
-        database=None,
-        deadline=None,
-        phases=engine.traits.phases,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=analyses.fates())
     def run(case: segments.Case) -> None:
         seen[compare_members(engine, declared(case[0]), case[1], reasons, Counter())] += 1
 
-    run()
+    for_each(
+        analyses.fates(),
+        count_for(engine, EXAMPLES // 8),
+        SEED,
+        run,
+        engine.traits.phases,
+    )
     counted_random(record_property, engine, seen, SEED)
     record_property(f"random segments of funnels on {engine.dialect}", f"seed {SEED}: {dict(sorted(seen.items()))}")
     assert seen["equal, with members"] + seen["equal, empty"] > 0
+
+
+def count_for(engine: Engine, count: int) -> int:
+    """How many an engine is asked: fewer of one that is slow."""
+    return count // (max(engine.traits.pace, SLOW) if engine.traits.pace > 1 else 1)
 
 
 def compare(engine: Engine, text: str, rows: Rows, reasons: Counter[str]) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 from hypothesis import strategies as st
 
 from segql.compiler import check
@@ -25,6 +25,7 @@ from segql.sql.dialects import BY_NAME, Dialect
 from segql.sql.lower import lower
 from segql.sql.target import Target
 from tests.differential import segments
+from tests.differential.drawn import for_each
 
 from .engines import Engine
 from .remote import Lacking
@@ -66,20 +67,16 @@ def tight_files(draw: st.DrawFn) -> str:
 def test_every_way_finds_what_the_reference_finds(way: Way, engine: Engine) -> None:
     row, seen = forced(engine.dialect, way), Counter[str]()
 
-    @seed(SEED)
-    @settings(
-        max_examples=EXAMPLES // 6 // engine.traits.pace,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        phases=engine.traits.phases,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=st.tuples(st.one_of(segments.sequence_files(), tight_files()), segments.crowded()))
     def run(case: segments.Case) -> None:
         seen[compare(engine, row, declared(case[0]), case[1])] += 1
 
-    run()
+    for_each(
+        st.tuples(st.one_of(segments.sequence_files(), tight_files()), segments.crowded()),
+        EXAMPLES // 6 // engine.traits.pace,
+        SEED,
+        run,
+        engine.traits.phases,
+    )
     asked = sum(seen.values()) - seen["a mistake"]
     assert seen["refused"] <= MOST_REFUSED * asked
     assert seen["equal, with members"] >= asked // 12

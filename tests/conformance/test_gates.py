@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase
 
 import segql
 from segql.compiler import check
@@ -23,6 +23,7 @@ from segql.source import Source
 from segql.sql.write import statement
 from tests import markdown
 from tests.differential import segments
+from tests.differential.drawn import for_each
 
 from .engines import in_ci
 from .gates import GATES, Gate, gate
@@ -76,21 +77,12 @@ def _open(program: model.Program) -> bool:
 def randoms() -> tuple[model.Program, ...]:
     found: list[model.Program] = []
 
-    @seed(1)
-    @settings(
-        max_examples=RANDOM,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(text=segments.files())
     def run(text: str) -> None:
         checked = check(Source(declared(text)))
         if checked.ok:
             found.append(checked.program)
 
-    run()
+    for_each(segments.files(), RANDOM, 1, run, [Phase.generate])
     return tuple(found)
 
 

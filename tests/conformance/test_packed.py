@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, seed, settings
+from hypothesis import Phase, note
 from hypothesis import strategies as st
 
 from segql.compiler import check
@@ -23,6 +23,7 @@ from segql.semantics import model
 from segql.source import Source
 from segql.sql.plans import fitting
 from segql.sql.write import statement
+from tests.differential.drawn import for_each
 
 from .engines import Engine
 from .test_random import EXAMPLES, SEED
@@ -139,20 +140,11 @@ def _rows(chance: random.Random) -> list[dict[str, Any]]:
 def test_what_fits_is_the_reference(engine: Engine, record_property: Callable[[str, object], None]) -> None:
     seen: Counter[str] = Counter()
 
-    @seed(SEED)
-    @settings(
-        max_examples=EXAMPLES // 2,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(text=st.one_of(files(), limited()), data=rows())
-    def run(text: str, data: list[dict[str, Any]]) -> None:
+    def run(case: tuple[str, list[dict[str, Any]]]) -> None:
+        text, data = case
         seen.update(compare(engine, text, {"web": data}))
 
-    run()
+    for_each(st.tuples(st.one_of(files(), limited()), rows()), EXAMPLES // 2, SEED, run, [Phase.generate])
     record_property("sequences by the plan packed", dict(sorted(seen.items())))
     assert min(seen[f"packed, {way}"] for way in ("windowFunnel", "sequenceMatch")) >= EXAMPLES // 20
     assert seen["packed, with members"] >= EXAMPLES // 10

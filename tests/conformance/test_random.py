@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import note
 
 from segql.compiler import check
 from segql.engine.relations import data_of, relocated
@@ -21,6 +21,7 @@ from segql.source import Source
 from segql.sql.plans import fitting
 from segql.sql.write import statement
 from tests.differential import segments
+from tests.differential.drawn import for_each
 
 from .engines import Engine
 from .remote import Lacking, Rows, as_kept
@@ -51,20 +52,12 @@ def test_an_engine_is_the_reference(
     reasons: Counter[str] = Counter()
     ways: Counter[str] = Counter()
 
-    @seed(SEED * SHARDS + shard)
-    @settings(
-        max_examples=EXAMPLES // SHARDS // engine.traits.pace,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        phases=engine.traits.phases,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=segments.cases())
     def run(case: segments.Case) -> None:
         seen[compare(engine, declared(case[0]), case[1], reasons, ways)] += 1
 
-    run()
+    for_each(
+        segments.cases(), EXAMPLES // SHARDS // engine.traits.pace, SEED * SHARDS + shard, run, engine.traits.phases
+    )
     counted_random(record_property, engine, seen, SEED)
     record_property(f"random segments on {engine.dialect}", f"seed {SEED}, part {shard}: {dict(sorted(seen.items()))}")
     record_property(f"refused by {engine.dialect}", f"part {shard}: {dict(reasons.most_common())}")

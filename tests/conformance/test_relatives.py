@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
 
 from segql.compiler import check
 from segql.engine import trial
@@ -20,6 +19,7 @@ from segql.source import Source
 from segql.sql.mysql import FLOATS, MARIADB_BINARY, MYSQL_BINARY
 from segql.sql.write import statement
 from tests.differential import segments
+from tests.differential.drawn import for_each
 
 from .engines import Engine
 from .tally import counted, counted_random
@@ -40,19 +40,10 @@ def test_a_relative_finds_what_the_reference_finds(
 ) -> None:
     seen, reasons = Counter[str](), Counter[str]()
 
-    @seed(SEED)
-    @settings(
-        max_examples=EXAMPLES // 8,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=segments.cases())
     def run(case: segments.Case) -> None:
         seen[compare(relative, declared(case[0]), case[1], reasons, Counter())] += 1
 
-    run()
+    for_each(segments.cases(), EXAMPLES // 8, SEED, run)
     asked = sum(seen.values()) - seen["a mistake"]
     assert seen["refused"] <= MOST_REFUSED * asked, reasons
     assert seen["lacking"] <= MOST_LACKING * asked

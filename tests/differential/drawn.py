@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 Drawn = TypeVar("Drawn")
 
 
-def for_each(cases: st.SearchStrategy[Drawn], count: int, start: int, ask: Callable[[Drawn], None]) -> None:
-    """Asks of each case. What fails is shrunk to a small one, and raised with its notes."""
+def for_each(
+    cases: st.SearchStrategy[Drawn],
+    count: int,
+    start: int,
+    ask: Callable[[Drawn], None],
+    phases: Iterable[Phase] = tuple(Phase),
+) -> None:
+    """Asks of each case. What fails is shrunk to a small one, if the phases say so, and raised with its notes."""
 
     @seed(start)
-    @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, database=None, deadline=None, phases=phases, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def run(case: Drawn) -> None:
         ask(case)
