@@ -177,8 +177,18 @@ def explain(code: str) -> str:
     return explain.page(entry.code) or f"# {entry.code} {entry.name}\n\n{entry.title}.\n"
 
 
-def test(what: What) -> Tested:
-    """The outcome of every example in the text: asked of DuckDB and of the reference interpreter, which must agree."""
-    from segql.engine import examples
+def test(what: What, *, connection: str | os.PathLike[str] | None = None, timeout: float | None = None) -> Tested:  # noqa: PT028
+    """The outcome of every example in the text: asked of DuckDB and of the reference interpreter, which must agree.
 
-    return examples.run(check(what), lambda params: check(what, params=params))
+    `connection` is a database, by its URL or the path of a DuckDB file, that is asked instead; nothing is made there. It has
+    `timeout` seconds for all of them.
+    """
+    from segql import files
+    from segql.engine import drift, examples, running
+    from segql.engine.troubles import Trouble
+
+    try:
+        address = None if connection is None else running.address_of(files.Project(), os.fspath(connection))
+    except Trouble as trouble:
+        return examples.Tested(outcomes=(), diagnostics=(drift.said(trouble, None),))
+    return examples.run(check(what), lambda params: check(what, params=params), address, timeout)

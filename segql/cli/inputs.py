@@ -47,6 +47,10 @@ server_option = click.option(
     help="A DuckDB database file or the URL of a database, only read; else `connection` of segql.toml.",
 )
 
+timeout_option = click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a query that takes longer."
+)
+
 
 def _pairs(written: tuple[str, ...]) -> dict[str, str]:
     pairs = {}

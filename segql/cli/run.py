@@ -53,9 +53,7 @@ FOR_PEOPLE = ("table", "chart")
 @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; its ending says the format.")
 @click.option("--chart", metavar="FILE", help="Draw an analysis into a page (.html), an .svg or a .png.")
 @inputs.server_option
-@click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a query that takes longer."
-)
+@inputs.timeout_option
 def command(
     file: str,
     names: tuple[str, ...],

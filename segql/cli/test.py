@@ -1,4 +1,4 @@
-"""`segql test`: the examples that stand in the files, each run by DuckDB and by the reference interpreter."""
+"""`segql test`: the examples that stand in the files, each run by an engine and by the reference interpreter."""
 
 from __future__ import annotations
 
@@ -13,18 +13,45 @@ from segql.engine.examples import Outcome, Tested
 
 @click.command()
 @inputs.paths_argument
-def command(paths: tuple[str, ...]) -> None:
-    """Run the tests in segment files: in all below a folder, or in the project's (`-` reads standard input)."""
+@click.option(
+    "--on",
+    "database",
+    metavar="DATABASE",
+    help="A DuckDB database file or the URL of a database that answers; nothing is made there.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End the tests of a file there that take longer.",
+)
+def command(paths: tuple[str, ...], database: str | None, timeout: float | None) -> None:
+    """Run the tests in segment files: in all below a folder, or in the project's (`-` reads standard input).
+
+    DuckDB answers here, in memory, or the database that `--on` names: the rows of a case are part of the query.
+    """
+    if timeout is not None and database is None:
+        raise click.UsageError("`--timeout` is for the database of `--on`")
+    if database is not None:
+        inputs.address_of(database)
     gc.enable()  # many statements in one process leave much behind
     names = inputs.files_of(paths)
-    tested = [(name, segql.test(inputs.source_of(name))) for name in names]
+    tested = [(name, _tested(name, database, timeout)) for name in names]
     for name, found in tested:
         _print(name, found, alone=len(names) == 1)
     outcomes = [outcome for _, found in tested for outcome in found.outcomes]
     failed = sum(not outcome.ok for outcome in outcomes)
-    say.tell(f"{say.counted(len(outcomes), 'case')}: {len(outcomes) - failed} as expected, {failed} not")
+    unasked = sum(found.unasked for _, found in tested)
+    rest = f", {unasked} not asked" if unasked else ""
+    say.tell(
+        f"{say.counted(len(outcomes) + unasked, 'case')}: {len(outcomes) - failed} as expected, {failed} not{rest}"
+    )
     if not all(found.ok for _, found in tested):
         raise click.exceptions.Exit(1)
+
+
+def _tested(name: str, database: str | None, timeout: float | None) -> Tested:
+    return segql.test(inputs.source_of(name), connection=database, timeout=timeout)
 
 
 def _print(name: str, tested: Tested, alone: bool) -> None:

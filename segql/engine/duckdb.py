@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEPT = "segql_keys"  # the table of a connection that holds the answer
 BATCH = 50_000  # keys fetched at a time
+ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 class Refused(Exception):
@@ -48,7 +49,7 @@ class Found:
         self._connection = connection
         self.columns: tuple[str, ...] = tuple(table.columns)
         # Of the keys of segments; analyses show instants without a zone.
-        self._zoned = [n for n, type in enumerate(table.types) if str(type) == "TIMESTAMP WITH TIME ZONE"]
+        self._zoned = [n for n, type in enumerate(table.types) if str(type) == ZONED]
 
     def count(self) -> int:
         """How many there are."""
@@ -148,6 +149,16 @@ def ask(
 def without_zone(query: str) -> str:
     """The same instants as plain UTC: DuckDB gives the others only to those who have yet another library."""
     return f"SELECT COLUMNS(*) AT TIME ZONE 'UTC' FROM (\n{query}\n)"
+
+
+def in_utc(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The query with instants as plain UTC, whatever else there is beside them."""
+    found = connection.sql(query)
+    zoned = [quoted(n) for n, t in zip(found.columns, found.types, strict=True) if str(t) == ZONED]
+    if not zoned:
+        return query
+    plain = ", ".join(f"{name} AT TIME ZONE 'UTC' AS {name}" for name in zoned)
+    return f"SELECT * REPLACE ({plain}) FROM (\n{query}\n)"
 
 
 def listening(connection: duckdb.DuckDBPyConnection, work: Callable[[], object], seconds: float | None = None) -> None:

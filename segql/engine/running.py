@@ -29,6 +29,12 @@ def place_of(project: Project, given: str | None) -> Place:
     return address.database if address.scheme == "duckdb" else address
 
 
+def address_of(project: Project, given: str | None) -> Address:
+    """The same as an address, also where it is a DuckDB file. Raises Trouble."""
+    place = place_of(project, given)
+    return Address(scheme="duckdb", shown=given or place, database=place) if isinstance(place, str) else place
+
+
 def dialect_of(place: Place) -> str:
     """The dialect that a database reads."""
     from segql.engine import drivers

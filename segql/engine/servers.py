@@ -10,12 +10,12 @@ from segql.compiler import Statement
 from segql.engine import drivers, live
 from segql.engine.addresses import Address
 from segql.engine.patience import OutOfTime, patiently
-from segql.engine.sessions import Session, Writer
-from segql.engine.spool import Kept
+from segql.engine.sessions import Rows, Session, Writer
+from segql.engine.spool import Kept, Row
 from segql.engine.troubles import Misdeclared, Trouble, kind_of, words_of
 
 T = TypeVar("T")
-S = TypeVar("S", Session, Writer)
+S = TypeVar("S", bound=Session | Writer)
 
 
 @contextmanager
@@ -65,6 +65,51 @@ def tables(address: Address, seconds: float | None = None) -> live.Tables:
 def working(address: Address, work: Callable[[Session], T], seconds: float | None = None) -> T:
     """Opens a session, works with it and closes it. Raises Trouble."""
     return _watched(address, drivers.BY_SCHEME[address.scheme].open, work, seconds)
+
+
+def answers(address: Address, queries: tuple[str, ...], seconds: float | None = None) -> list[list[Row] | Trouble]:
+    """What each of several queries gives, in one session: its rows, or why there are none.
+
+    A query that is refused is passed over; what keeps the others from being asked, too, is the last answer.
+    """
+    open = drivers.BY_SCHEME[address.scheme].open
+    found: list[list[Row] | Trouble] = []
+
+    def work(session: Ending) -> None:
+        for query in queries[len(found) :]:
+            found.append([row for batch in session.rows(query).batches for row in batch])
+
+    while len(found) < len(queries):
+        try:
+            _watched(address, lambda driver, at: Ending(open(driver, at)), work, seconds)
+        except Trouble as trouble:
+            found.append(trouble)
+            if trouble.kind != "refused":
+                break
+    return found
+
+
+class Ending:
+    """A session in which no query follows one that was cancelled."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._ended = False
+
+    def rows(self, sql: str) -> Rows:
+        """As the session does it, until it is cancelled."""
+        if self._ended:
+            raise InterruptedError
+        return self._session.rows(sql)
+
+    def cancel(self) -> None:
+        """Ends the query that runs, and lets no other begin."""
+        self._ended = True
+        self._session.cancel()
+
+    def close(self) -> None:
+        """Ends the session."""
+        self._session.close()
 
 
 def writing(address: Address, open: Callable[[Any, Address], Writer], work: Callable[[Writer], T]) -> T:

@@ -90,11 +90,24 @@ class DbApi:
 # ---------------------------------------------------------------- files
 
 
+class DuckDB(DbApi):
+    """DuckDB, whose connection is its cursor. Instants with a zone come as UTC: its own are for those with yet another library."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection, lambda cursor: cursor.interrupt(), lambda connection: connection)
+
+    def rows(self, sql: str) -> Rows:
+        """Runs a query; rows are fetched as they are asked for."""
+        from segql.engine.duckdb import in_utc
+
+        return super().rows(in_utc(self._connection, sql))
+
+
 def duckdb(driver: Any, address: Address) -> Session:
     """A DuckDB database file, read as everywhere else."""
     from segql.engine.duckdb import opened
 
-    return DbApi(opened(address.database), lambda cursor: cursor.interrupt(), lambda connection: connection)
+    return DuckDB(opened(address.database))
 
 
 def sqlite(driver: Any, address: Address) -> Session:

@@ -63,6 +63,16 @@ def null(type: model.Type) -> exp.Expr:
     return exp.Cast(this=exp.null(), to=exp.DataType(this=exp.DataType.Type[TYPES[type.name]]))
 
 
+def held(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """A decimal literal has its type already."""
+    if type.name == "decimal" and not s.is_null(value):
+        return value
+    if type.name == "list":
+        item = exp.DataType(this=exp.DataType.Type[TYPES[type.item.name if type.item else "text"]])
+        return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], nested=True))
+    return s.cast(value, TYPES[type.name])
+
+
 def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
     """A plain decimal literal would be a float: the digits are cast as they are written."""
     if isinstance(value, int) and -(2**63) < value < 2**63:

@@ -98,6 +98,28 @@ def double(value: exp.Expr) -> exp.Expr:
     return s.call("toFloat64", value)
 
 
+HELD = {
+    "text": "String",
+    "enum": "String",
+    "any": "String",
+    "integer": "Int64",
+    "decimal": "Decimal(38, 10)",
+    "float": "Float64",
+    "boolean": "Bool",
+    "date": "Date32",
+    "timestamp": "DateTime64(6, 'UTC')",
+    "timestamptz": "DateTime64(6, 'UTC')",
+}
+
+
+def held(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """A column may hold nothing, but for a list: an empty one stands for one that is missing."""
+    if type.name == "list":
+        item = HELD[type.item.name if type.item else "text"]
+        return s.call("CAST", exp.Array(expressions=[]) if s.is_null(value) else value, s.text(f"Array({item})"))
+    return s.call("CAST", value, s.text(f"Nullable({HELD[type.name]})"))
+
+
 # ---------------------------------------------------------------- instants
 
 

@@ -25,6 +25,7 @@ ZONES = s.Unsupported(reason="MySQL knows only the zones that somebody loaded in
 LETTERS = s.Unsupported(reason="what it does to each letter depends on the collation")
 STRUCTS = s.Unsupported(reason="MySQL has no structs: keep each field in a column of its own")
 LISTS = s.Unsupported(reason="MySQL has no lists")
+AWARE = s.Unsupported(reason="MySQL has instants with a zone in the columns of a table only")
 MEDIAN = s.Unsupported(reason="MySQL has no aggregate for it")
 UNKNOWN = s.Unsupported(reason="texts follow the column's collation: declare it as a field, with its type")
 BEYOND = s.Unsupported(reason="it reaches beyond the years that MySQL knows")
@@ -104,6 +105,27 @@ def _bare(value: exp.Expr) -> exp.Expr:
     """A literal without its collation, beside a text that has one."""
     known = isinstance(value, exp.Collate) and s.text_of(value.this) is not None
     return value.this if known else value
+
+
+def held(value: exp.Expr, type: model.Type) -> exp.Expr | s.Unsupported:
+    """A text keeps its collation; an instant with its zone is there in columns only, as a TIMESTAMP."""
+    match type.name:
+        case "text" | "enum" | "any":
+            return s.cast(value, "CHAR") if s.is_null(value) else value
+        case "timestamptz":
+            return value if s.is_null(value) else AWARE
+        case "timestamp":
+            return _datetime(value)
+        case "decimal":
+            return _decimal(value, AFTER_POINT)
+        case "boolean" | "list":
+            return value
+        case kind:
+            return s.cast(value, {"integer": "BIGINT", "float": "DOUBLE", "date": "DATE"}[kind])
+
+
+def listed(items: list[exp.Expr]) -> exp.Expr:
+    return s.call("JSON_ARRAY", *items)
 
 
 def tie(value: exp.Expr, type: model.Type | None) -> exp.Expr | s.Unsupported:

@@ -34,6 +34,10 @@ def null(type: model.Type) -> exp.Expr:
     return exp.null() if type.name == "any" else exp.Cast(this=exp.null(), to=data_type(type))
 
 
+def held(value: exp.Expr, type: model.Type) -> exp.Expr:
+    return exp.Cast(this=value, to=data_type(type))
+
+
 def elapsed(start: exp.Expr, end: exp.Expr) -> exp.Expr:
     """Seconds of an interval of days and less, exact to the microsecond."""
     between = exp.Paren(this=exp.Sub(this=end, expression=start))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from segql.semantics import model
+from segql.sql import postgres as pg
 from segql.sql import spellings as s
 
 LONGEST_TEXT = 65535  # bytes of a VARCHAR
@@ -26,6 +27,7 @@ STRUCTS = s.Unsupported(
     reason="Redshift compares the parts of a SUPER in ways of its own: keep each in a column of its own"
 )
 MEDIAN = s.Unsupported(reason="Redshift rounds the middle of two decimals")
+LISTS = s.Unsupported(reason="Redshift has no lists")
 DECIMALS = s.Unsupported(reason="Redshift keeps 38 digits of a product, and rounds the others away")
 
 
@@ -52,6 +54,16 @@ def text(value: str) -> exp.Expr | s.Unsupported:
         found = s.text(part) if found is None else exp.DPipe(this=found, expression=s.text(part)) if part else found
     assert found is not None
     return exp.Paren(this=found) if isinstance(found, exp.DPipe) else found
+
+
+def held(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """A text is not cast: that would cut it after 256 bytes."""
+    if type.name in ("text", "enum", "any"):
+        return s.cast(value, "VARCHAR") if s.is_null(value) else value
+    if type.name == "list":
+        return value
+    to = s.decimal(28, 10) if type.name == "decimal" else exp.DataType(this=exp.DataType.Type[pg.TYPES[type.name]])
+    return exp.Cast(this=value, to=to)
 
 
 def back(local: exp.Expr, count: int, unit: str) -> exp.Expr:

@@ -41,6 +41,15 @@ def null(type: model.Type) -> exp.Expr:
     return cast(exp.null(), TYPES[type.name]) if type.name in TYPES else exp.null()
 
 
+def held(value: exp.Expr, type: model.Type) -> exp.Expr:
+    more = {"decimal": "NUMBER(38, 10)", "list": "ARRAY", "any": "VARCHAR"}
+    return cast(value, TYPES.get(type.name) or more[type.name])
+
+
+def listed(items: list[exp.Expr]) -> exp.Expr:
+    return s.call("ARRAY_CONSTRUCT", *items)
+
+
 def cast(value: exp.Expr, type: str) -> exp.Expr:
     """To a type by its own name: what TIMESTAMP alone means is for the session to say."""
     return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=type))

@@ -25,6 +25,32 @@ def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
     return s.number(value)
 
 
+HELD = {
+    "text": "TEXT",
+    "enum": "TEXT",
+    "any": "TEXT",
+    "integer": "BIGINT",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMPNTZ",
+    "timestamptz": "TIMESTAMPTZ",
+}
+DIGITS = (19, 9)  # of a decimal, before its point and after it: sums and products of two keep them
+
+
+def held(value: exp.Expr, type: model.Type) -> exp.Expr | s.Unsupported:
+    if type.name == "decimal":
+        whole, _, after = value.sql().lstrip("-").partition(".")
+        if not s.is_null(value) and (len(whole) > DIGITS[0] or len(after.rstrip("0")) > DIGITS[1]):
+            return s.Unsupported(reason="a decimal has 19 digits before its point and 9 after it there")
+        return exp.Cast(this=value, to=s.decimal(*DIGITS))
+    if type.name == "list":
+        item = exp.DataType(this=exp.DataType.Type[HELD.get(type.item.name if type.item else "text", "TEXT")])
+        return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[item], nested=True))
+    return s.cast(value, HELD[type.name])
+
+
 def parameter(name: str) -> exp.Expr:
     """`:name`."""
     return exp.Placeholder(this=name)

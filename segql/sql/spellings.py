@@ -142,6 +142,36 @@ def untyped_null(type: model.Type) -> exp.Expr:
     return exp.null()
 
 
+def held_as(
+    cast: Callable[[exp.Expr, model.Type], exp.Expr | Unsupported],
+    listed: Callable[[list[exp.Expr]], exp.Expr] | Unsupported,
+) -> Callable[[exp.Expr | list[exp.Expr] | None, model.Type], exp.Expr | Unsupported]:
+    """A value as a column of its type holds it: a literal, the items of a list, or None where it is missing."""
+
+    def build(value: exp.Expr | list[exp.Expr] | None, type: model.Type) -> exp.Expr | Unsupported:
+        if isinstance(value, list):
+            return listed if isinstance(listed, Unsupported) else cast(listed(value), type)
+        return cast(exp.null() if value is None else value, type)
+
+    return build
+
+
+def array(items: list[exp.Expr]) -> exp.Expr:
+    """A list by its items."""
+    return exp.Array(expressions=items)
+
+
+def decimal(whole: int, after: int) -> exp.DataType:
+    """A decimal with so many digits, before its point and after it."""
+    sizes = [exp.DataTypeParam(this=number(digits)) for digits in (whole + after, after)]
+    return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
+
+
+def is_null(value: exp.Expr) -> bool:
+    """Whether it is NULL, without a type."""
+    return isinstance(value, exp.Null)
+
+
 def parameter(name: str) -> exp.Expr:
     return exp.Parameter(this=exp.Var(this=name))
 
@@ -518,9 +548,13 @@ def duckdb_type(type: model.Type) -> exp.DataType:
     if type.name == "list":
         return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[duckdb_type(type.item or type)], nested=True)
     if type.name == "decimal":
-        sizes = [exp.DataTypeParam(this=exp.Literal.number(n)) for n in (38, 10)]
-        return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
+        return decimal(28, 10)
     return exp.DataType(this=exp.DataType.Type[DUCKDB_TYPES[type.name]])
+
+
+def duckdb_cast(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """A value of a type of ours."""
+    return exp.Cast(this=value, to=duckdb_type(type))
 
 
 def duckdb_json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr:

@@ -44,6 +44,10 @@ def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
     return s.number(value)
 
 
+def listed(items: list[exp.Expr]) -> exp.Expr:
+    return s.call("JSON_ARRAY", *items)
+
+
 def parameter(name: str) -> exp.Expr:
     """`@name`."""
     return s.parameter(name)

@@ -44,6 +44,12 @@ def null(type: model.Type) -> exp.Expr:
     return cast(exp.null(), TYPES[type.name]) if type.name in TYPES else exp.null()
 
 
+def held(value: exp.Expr, type: model.Type) -> exp.Expr:
+    if type.name == "decimal":
+        return exp.Cast(this=value, to=s.decimal(28, 10))
+    return value if type.name == "list" else cast(value, TYPES[type.name if type.name in TYPES else "text"])
+
+
 # ---------------------------------------------------------------- instants: https://trino.io/docs/current/functions/datetime.html
 
 

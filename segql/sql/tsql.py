@@ -7,6 +7,7 @@ still do not count; frames are of ROWS alone. Fabric has texts in UTF-8 only, an
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -42,6 +43,20 @@ TYPES = {
 def null(type: model.Type) -> exp.Expr:
     """NULL with its type: a bare one is an integer."""
     return s.cast(exp.null(), TYPES[type.name]) if type.name in TYPES else exp.null()
+
+
+def held(texts: str) -> Callable[[exp.Expr, model.Type], exp.Expr]:
+    """A value as a column holds it, which for a text is one of a type of its own name."""
+
+    def build(value: exp.Expr, type: model.Type) -> exp.Expr:
+        if type.name in TYPES:
+            return s.cast(value, TYPES[type.name])
+        if type.name == "decimal":
+            return exp.Cast(this=value, to=s.decimal(28, 10))
+        kind = exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=texts)
+        return value if type.name == "list" else exp.Cast(this=value, to=kind)
+
+    return build
 
 
 def finish(statement: exp.Expr) -> exp.Expr:

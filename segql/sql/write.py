@@ -14,6 +14,7 @@ from segql.semantics import model
 from segql.sql import spellings as s
 from segql.sql.analyses import lower_analysis
 from segql.sql.dialects import BY_NAME, DIALECTS, Dialect
+from segql.sql.inline import Inline, with_inline
 from segql.sql.lower import lower
 from segql.sql.spellings import Unsupported
 from segql.sql.target import Refused, Target
@@ -31,10 +32,12 @@ def statement(
     bind: bool = False,
     directory: str = "",
     plan: str = "",
+    given: tuple[Inline, ...] = (),
 ) -> str | tuple[Refused, ...]:
     """The SQL of a segment, an analysis or several segments together, or what the dialect cannot say of it.
 
     Same input, same text. `plan` is one that fits every sequence of the segment (`plans.fitting`); else the best is chosen for each.
+    `given` are relations that the statement itself brings.
     """
     row = BY_NAME[dialect]
     target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[], plan=plan)
@@ -45,6 +48,7 @@ def statement(
             query = lower(target, program, asked)
         case _:
             query = lower_analysis(target, program, asked)
+    query = with_inline(target, query, given)
     finished = row.finish(query)
     refused = (*target.refused, *_long_names(row, query), *_too_many(row, query))
     if isinstance(finished, Unsupported):
