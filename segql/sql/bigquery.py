@@ -230,11 +230,8 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     return s.dotted(column, path)
 
 
-NUMBER = f"^{s.JSON_NUMBER}$"
-WHOLE = r"^-?[0-9]+$"
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
-OFFSET = r"(Z|[-+][0-9]{2}(:[0-9]{2})?)$"
+WHOLE = f"^{s.JSON_WHOLE}$"
+DAY = f"^{s.JSON_DAY}$"
 
 
 def entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
@@ -252,7 +249,9 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
     """A value inside a JSON document, kept as JSON or as text; missing if it is not there, or is not of the type."""
     if any(c in part for part in path for c in '"\\'):
         return s.Unsupported(reason="BigQuery has no path to a name with a quote or a backslash")
-    where = s.text("$" + "".join(f'."{part}"' for part in path))
+    if any(part.isdecimal() for part in path):
+        return s.Unsupported(reason="BigQuery would take a name that is a number for a place in a list")
+    where = s.text(s.json_path(path))
     if type.name == "list":
         if type.item is None or type.item.name not in ("text", "enum"):
             return s.Unsupported(reason="BigQuery reads lists of text from a JSON document, and no others")
@@ -264,25 +263,17 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
         case "integer":
             return _if(found, WHOLE, _read(found, "BIGINT"))
         case "decimal" | "float":
-            return _if(found, NUMBER, _read(found, TYPES[type.name]))
+            return _if(found, f"^{s.JSON_WRITTEN[type.name]}$", _read(found, TYPES[type.name]))
         case "boolean":
             return _if(found, "^(true|false)$", _read(found, "BOOLEAN"))
         case "date":
-            return _if(found, f"{DAY}$", _read(found, "DATE"))
+            return _if(found, DAY, _read(found, "DATE"))
         case _:
-            return _moment(found, type)
+            return s.json_moment(found, type, _moment, utc)
 
 
-def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:
-    """With an offset it is that instant, without one it is UTC."""
-    in_utc = s.call("CONCAT", found.copy(), s.text("+00"))
-    ways = []
-    for pattern, written in ((MOMENT + OFFSET, found), (f"{MOMENT}$", in_utc)):
-        at = _read(written, "TIMESTAMPTZ")
-        ways.append(
-            exp.If(this=matches(found.copy(), s.text(pattern)), true=at if type.name == "timestamptz" else utc(at))
-        )
-    return exp.Case(ifs=ways)
+def _moment(found: exp.Expr, pattern: str, said: exp.Expr) -> exp.If:
+    return exp.If(this=matches(found.copy(), s.text(f"^{pattern}$")), true=_read(said, "TIMESTAMPTZ"))
 
 
 def matches(left: exp.Expr, right: exp.Expr) -> exp.Expr:

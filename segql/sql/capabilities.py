@@ -53,6 +53,7 @@ def _questions() -> tuple[tuple[str, tuple[object, ...]], ...]:
         ("json", (x, ("a",), model.Type(name="timestamp"))),
         ("json", (x, ("a",), _DECIMAL)),
         ("json", (x, ('a"b',), _TEXT)),
+        ("json", (x, ("0",), _TEXT)),
         ("json", (x, ("a",), _LIST)),
     )
 

@@ -267,45 +267,41 @@ def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.Paren(this=s.all_of(found, exp.Not(this=exp.Is(this=right.copy(), expression=exp.null()))))
 
 
-DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-NUMBER = f"^{s.JSON_NUMBER}$"
-MOMENT = f"^{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?(Z|[-+][0-9]{{2}}(:?[0-9]{{2}})?)?)?$"
-
-
 def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
     """A value inside a JSON document; missing if it is not there, or is not of the type."""
     where = [s.text(part) for part in path]
     if type.name == "list":
         return s.Unsupported(reason="ClickHouse has no list that is missing: an empty one stands for it")
-    found = _scalar(column, where)
+    found = _scalar(column, where, type)
     match type.name:
         case "text" | "enum" | "any":
             return found
         case "integer":
-            return _if(_is(found, "^-?[0-9]+$"), s.call("toInt64OrNull", found.copy()))
+            return _if(_is(found, f"^{s.JSON_WHOLE}$"), s.call("toInt64OrNull", found.copy()))
         case "decimal":
-            return _if(_is(found, NUMBER), s.call("toDecimal128OrNull", found.copy(), s.number(10)))
+            return _if(_is(found, f"^{s.JSON_DECIMAL}$"), s.call("toDecimal128OrNull", found.copy(), s.number(10)))
         case "float":
-            return _if(_is(found, NUMBER), s.call("toFloat64OrNull", found.copy()))
+            return _if(_is(found, f"^{s.JSON_FLOAT}$"), s.call("toFloat64OrNull", found.copy()))
         case "boolean":
             ways = [exp.If(this=s.text(str(v).lower()), true=exp.Boolean(this=v)) for v in (True, False)]
             return exp.Case(this=found, ifs=ways)
         case "date":
             # A day that the month has not would be one of the next.
             there = s.call("parseDateTime64BestEffortOrNull", found.copy(), s.number(6), s.text("UTC"))
-            return _if(_is(found, f"^{DAY}$"), s.call("toDate32", there))
+            return _if(_is(found, f"^{s.JSON_DAY}$"), s.call("toDate32", there))
         case _:
             there = s.call("parseDateTime64BestEffortOrNull", found.copy(), s.number(6), s.text("UTC"))
-            return _if(_is(found, MOMENT), there)
+            return _if(_is(found, f"^{s.JSON_WRITTEN[type.name]}$"), there)
 
 
-def _scalar(column: exp.Expr, where: list[exp.Expr]) -> exp.Expr:
-    """What stands there, as text."""
+def _scalar(column: exp.Expr, where: list[exp.Expr], type: model.Type) -> exp.Expr:
+    """What stands there, as text; a list or an object is none. That of 7.0 is `7`, which is no integer."""
     kind = s.call("JSONType", column, *where)
     plain = s.call("JSONExtractString", column.copy(), *(part.copy() for part in where))
     raw = s.call("JSONExtractRaw", column.copy(), *(part.copy() for part in where))
-    ways = [exp.If(this=s.text("String"), true=plain), exp.If(this=s.text("Null"), true=exp.null())]
-    return exp.Case(this=kind, ifs=ways, default=raw)
+    others = ("Null", "Array", "Object", *(("Double",) if type.name == "integer" else ()))
+    none = [exp.If(this=s.text(each), true=exp.null()) for each in others]
+    return exp.Case(this=kind, ifs=[exp.If(this=s.text("String"), true=plain), *none], default=raw)
 
 
 def _if(condition: exp.Expr, value: exp.Expr) -> exp.Expr:

@@ -177,10 +177,9 @@ def _regexp(left: exp.Expr, pattern: str) -> exp.Expr:
 
 # ---------------------------------------------------------------- JSON: https://dev.mysql.com/doc/refman/8.4/en/json-functions.html
 
-DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 FLOATS = s.Unsupported(reason="a decimal in a document passes through a float there: declare a float")
 NOT_PLAIN = ("NULL", "OBJECT", "ARRAY")
-WRITTEN = {"integer": "-?[0-9]+", "float": s.JSON_NUMBER, "decimal": s.JSON_NUMBER, "date": DAY}
+WRITTEN = {"integer": s.JSON_WHOLE, "float": s.JSON_FLOAT, "decimal": s.JSON_DECIMAL, "date": s.JSON_DAY}
 
 
 def json(collation: str, decimals: bool) -> Callable[[exp.Expr, tuple[str, ...], model.Type], exp.Expr | s.Unsupported]:
@@ -192,7 +191,7 @@ def json(collation: str, decimals: bool) -> Callable[[exp.Expr, tuple[str, ...],
     def build(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
         if any(c in part for part in path for c in '"\\'):
             return s.Unsupported(reason="MySQL has no path to a name with a quote or a backslash")
-        where = s.text("$" + "".join(f'."{part}"' for part in path))
+        where = s.text(s.json_path(path))
         value = s.call("JSON_EXTRACT", column, where)
         found = _collated(s.call("JSON_UNQUOTE", value.copy()), collation)
         match type.name:
@@ -216,7 +215,7 @@ def json(collation: str, decimals: bool) -> Callable[[exp.Expr, tuple[str, ...],
 
 def _if_written(found: exp.Expr, type: model.Type, read: exp.Expr) -> exp.Expr:
     """What is written as JSON writes it, to the very end: `$` would also stand before a line break."""
-    written = _regexp(found.copy(), f"(?s-imx)^{WRITTEN[type.name]}(?!.)".replace("\\.", "[.]"))
+    written = _regexp(found.copy(), f"(?s-imx)^{WRITTEN[type.name]}(?!.)")
     return exp.Case(ifs=[exp.If(this=written, true=read)])
 
 
@@ -225,9 +224,8 @@ def _read(found: exp.Expr, type: model.Type) -> exp.Expr:
         case "integer":  # what is longer than 64 bits is none
             fits = exp.Between(this=_decimal(found, 0), low=s.number(-(2**63)), high=s.number(2**63 - 1))
             return exp.Case(ifs=[exp.If(this=fits, true=s.cast(found.copy(), "BIGINT"))])
-        case "decimal":  # and so is what has more digits before its point than decimals have
-            small = exp.LT(this=exp.Abs(this=s.double(found.copy())), expression=s.number(10**28))
-            return exp.Case(ifs=[exp.If(this=small, true=_decimal(found, AFTER_POINT))])
+        case "decimal":
+            return _decimal(found, AFTER_POINT)
         case kind:
             return s.cast(found.copy(), {"float": "DOUBLE", "date": "DATE"}[kind])
 

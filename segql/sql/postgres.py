@@ -140,17 +140,14 @@ def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.EQ(this=right, expression=exp.Any(this=exp.Paren(this=left)))
 
 
-NUMBER = f"^{s.JSON_NUMBER}$"
-WHOLE = "^-?[0-9]+$"
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-MOMENT = DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
-OFFSET = r"(Z|[-+][0-9]{2}(:?[0-9]{2})?)$"
+WHOLE = f"^{s.JSON_WHOLE}$"
+DAY = f"^{s.JSON_DAY}$"
 
 
 def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr | s.Unsupported:
     """A value inside a JSON document; missing if it is not there, or is not of the type."""
-    document = s.cast(column, "JSONB")
-    found = s.call("JSONB_EXTRACT_PATH_TEXT", document, *(s.text(part) for part in path))
+    # A list or an object has no .string(), and a strict path does not look into lists.
+    found = s.call("JSON_VALUE", s.cast(column, "JSONB"), s.text(f"strict {s.json_path(path)}.string()"))
     match type.name:
         case "text" | "enum" | "any":
             return found
@@ -159,9 +156,9 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
         case "boolean":
             return exp.Case(ifs=[exp.If(this=_is(found, "^(true|false)$"), true=_cast(found, type))])
         case "date":
-            return exp.Case(ifs=[exp.If(this=_valid(found, f"{DAY}$", "date"), true=_cast(found, type))])
+            return exp.Case(ifs=[exp.If(this=_valid(found, DAY, "date"), true=_cast(found, type))])
         case "timestamp" | "timestamptz":
-            return _moment(found, type)
+            return s.json_moment(found, type, _moment, s.timezone_utc)
         case _:
             return s.Unsupported(reason="PostgreSQL has no list of a declared type in a JSON document")
 
@@ -169,22 +166,15 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
 def _number(found: exp.Expr, type: model.Type) -> exp.Expr:
     if type.name == "integer":  # what is longer than 64 bits is none
         number = s.cast(found.copy(), "DECIMAL")
-        fits = exp.LT(this=exp.Abs(this=number.copy()), expression=s.number(2**63))
+        fits = exp.Between(this=number.copy(), low=s.number(-(2**63)), high=s.number(2**63 - 1))
         inner = exp.Case(ifs=[exp.If(this=fits, true=_cast(number, type))])
         return exp.Case(ifs=[exp.If(this=_is(found, WHOLE), true=inner)])
-    return exp.Case(ifs=[exp.If(this=_is(found, NUMBER), true=_cast(found, type))])
+    return exp.Case(ifs=[exp.If(this=_is(found, f"^{s.JSON_WRITTEN[type.name]}$"), true=_cast(found, type))])
 
 
-def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:
-    """With an offset it is that instant, without one it is UTC."""
-    in_utc = exp.DPipe(this=found.copy(), expression=s.text("Z"))
-    ways = []
-    for pattern, written in ((f"{MOMENT}{OFFSET}", found), (f"{MOMENT}$", in_utc), (f"{DAY}$", in_utc)):
-        at = s.cast(written.copy(), "TIMESTAMPTZ")
-        kept = at if type.name == "timestamptz" else s.call("TIMEZONE", s.text("UTC"), at)
-        valid = s.call("PG_INPUT_IS_VALID", written.copy(), s.text("timestamptz"))
-        ways.append(exp.If(this=s.all_of(_is(found, pattern), valid), true=kept))
-    return exp.Case(ifs=ways)
+def _moment(found: exp.Expr, pattern: str, said: exp.Expr) -> exp.If:
+    valid = s.call("PG_INPUT_IS_VALID", said.copy(), s.text("timestamptz"))
+    return exp.If(this=s.all_of(_is(found, f"^{pattern}$"), valid), true=s.cast(said, "TIMESTAMPTZ"))
 
 
 def _is(found: exp.Expr, pattern: str) -> exp.Expr:

@@ -233,13 +233,13 @@ def member(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
 
 
 WRITTEN = {
-    "integer": ("BIGINT", r"^-?[0-9]+\z"),
-    "float": ("DOUBLE", rf"^{s.JSON_NUMBER}\z"),
+    "integer": ("BIGINT", rf"^{s.JSON_WHOLE}\z"),
+    "float": ("DOUBLE", rf"^{s.JSON_FLOAT}\z"),
     "boolean": ("BOOLEAN", r"^(true|false)\z"),
-    "date": ("DATE", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"),
+    "date": ("DATE", rf"^{s.JSON_DAY}\z"),
 }
-MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
-OFFSET = r"(Z|[-+][0-9]{2}:[0-9]{2})\z"
+# A list without lists and objects in it, which would be items with a text of their own.
+FLAT = r"""^\[[^\[\]{}"]*("[^"\\]*(\\.[^"\\]*)*"[^\[\]{}"]*)*\]\z"""
 
 
 def entry(column: exp.Expr, by: str, value: str, path: tuple[str, ...]) -> exp.Expr:
@@ -255,12 +255,11 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
     found = s.call("GET_JSON_OBJECT", column, where)
     match type.name:
         case "text" | "enum" | "any":
-            return found
+            return _scalar(found, column, path)
         case "list" if type.item is not None and type.item.name in ("text", "enum"):
-            items = s.call("FROM_JSON", found, s.text("ARRAY<STRING>"))
-            return exp.Case(ifs=[exp.If(this=s.call("STARTSWITH", found.copy(), s.text("[")), true=items)])
+            return _texts(found, column, path)
         case "timestamp" | "timestamptz":
-            return _moment(found, type)
+            return s.json_moment(found, type, _moment, utc)
         case kind if kind in WRITTEN:
             name, pattern = WRITTEN[kind]
             return exp.Case(ifs=[exp.If(this=_is(found, pattern), true=_read(found, name))])
@@ -268,14 +267,29 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
             return s.Unsupported(reason=f"a {type} in a document passes through a float there: declare a float")
 
 
-def _moment(found: exp.Expr, type: model.Type) -> exp.Expr:
-    """With an offset it is that instant, without one it is UTC."""
-    in_utc = s.call("CONCAT", found.copy(), s.text("Z"))
-    ways = []
-    for pattern, written in ((MOMENT + OFFSET, found), (MOMENT + r"\z", in_utc)):
-        at = _read(written, "TIMESTAMPTZ")
-        ways.append(exp.If(this=_is(found, pattern), true=at if type.name == "timestamptz" else utc(at)))
-    return exp.Case(ifs=ways)
+def _scalar(found: exp.Expr, column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    """A list or an object has a text like any other value, so what looks like one is read as one."""
+    first = s.call("LEFT", found.copy(), s.number(1))
+    looks = exp.In(this=first, expressions=[s.text("["), s.text("{")])
+    read = (_as(column, path, schema) for schema in ("ARRAY<STRING>", "MAP<STRING, STRING>"))
+    there = s.any_of(*(exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in read))
+    plain = exp.Not(this=exp.Paren(this=s.all_of(looks, s.paren(there))))
+    return exp.Case(ifs=[exp.If(this=plain, true=found)])
+
+
+def _texts(found: exp.Expr, column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=_is(found, FLAT), true=_as(column, path, "ARRAY<STRING>"))])
+
+
+def _as(column: exp.Expr, path: tuple[str, ...], schema: str) -> exp.Expr:
+    """A value of a document by its type; missing if it is of another one."""
+    for part in reversed(path):
+        schema = f"STRUCT<{exp.to_identifier(part, quoted=True).sql('spark')}: {schema}>"
+    return s.dotted(s.call("FROM_JSON", column.copy(), s.text(schema)), path)
+
+
+def _moment(found: exp.Expr, pattern: str, said: exp.Expr) -> exp.If:
+    return exp.If(this=_is(found, rf"^{pattern}\z"), true=_read(said, "TIMESTAMPTZ"))
 
 
 def _is(found: exp.Expr, pattern: str) -> exp.Expr:

@@ -559,23 +559,91 @@ def duckdb_cast(value: exp.Expr, type: model.Type) -> exp.Expr:
 
 def duckdb_json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr:
     """A value inside a JSON document; missing if it is not there, or is not of the type."""
-    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
-    found = call("JSON_EXTRACT_STRING", column, text(pointer))
-    if type.name in ("text", "enum", "any"):
-        return found
+    where = text(_duckdb_path(path))
     if type.name == "list":
-        found = call("JSON_EXTRACT", column, text(pointer))
-    read = exp.TryCast(this=found, to=duckdb_type(type))
-    if type.name not in DUCKDB_WRITTEN:
-        return read
-    # A cast alone would round 1.5 to the integer 2, and read `yes` as true and `+7` as a number.
-    written = call("REGEXP_FULL_MATCH", found.copy(), text(DUCKDB_WRITTEN[type.name]))
-    return exp.Case(ifs=[exp.If(this=written, true=read)])
+        return _duckdb_list(call("JSON_EXTRACT", column, where), type.item or model.Type(name="text"))
+    found = call("JSON_EXTRACT_STRING", column, where)
+    match type.name:
+        case "text" | "enum" | "any":  # a list or an object is no JSON_VALUE, but has a text
+            return call("JSON_EXTRACT_STRING", call("JSON_VALUE", column, where), text("$"))
+        case "timestamp" | "timestamptz":
+            return json_moment(found, type, _duckdb_moment, timezone_utc)
+        case _:
+            # A cast alone would round 1.5 to the integer 2, and read `yes` as true, `+7` as a number and `today` as a date.
+            written = _duckdb_written(found, JSON_WRITTEN[type.name])
+            return exp.Case(ifs=[exp.If(this=written, true=exp.TryCast(this=found, to=duckdb_type(type)))])
 
 
-# How a document writes numbers (R11.9); the same in each dialect that has such patterns.
-JSON_NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?"
-DUCKDB_WRITTEN = {"integer": "-?[0-9]+", "decimal": JSON_NUMBER, "float": JSON_NUMBER, "boolean": "true|false"}
+def _duckdb_moment(found: exp.Expr, pattern: str, said: exp.Expr) -> exp.If:
+    read = exp.TryCast(this=said, to=duckdb_type(model.Type(name="timestamptz")))
+    return exp.If(this=_duckdb_written(found, pattern), true=read)
+
+
+def _duckdb_path(path: tuple[str, ...]) -> str:
+    """A pointer; one with a number in it would lead into lists, too."""
+    if any(part.isdecimal() for part in path):
+        return json_path(path)
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _duckdb_list(found: exp.Expr, item: model.Type) -> exp.Expr:
+    """A list whose items are all of the type, or missing."""
+    read = exp.TryCast(this=found, to=duckdb_type(model.Type(name="list", item=item)))
+    if item.name in JSON_WRITTEN:
+        one = f"""{JSON_WRITTEN[item.name]}|"({JSON_WRITTEN[item.name]})"|null"""
+        written = _duckdb_written(cast(found.copy(), "TEXT"), rf"\[(({one})(,({one}))*)?\]")
+        return exp.Case(ifs=[exp.If(this=written, true=read)])
+    inner = exp.Array(expressions=[text("ARRAY"), text("OBJECT")])
+    deep = call("LIST_HAS_ANY", call("JSON_TYPE", found.copy(), text("$[*]")), inner)
+    return exp.Case(ifs=[exp.If(this=exp.Not(this=deep), true=read)])
+
+
+def _duckdb_written(found: exp.Expr, pattern: str) -> exp.Expr:
+    return call("REGEXP_FULL_MATCH", found.copy(), text(pattern))
+
+
+# How a document writes a value (R11.9); the same in each dialect that has such patterns.
+JSON_WHOLE = "-?[0-9]+"
+JSON_DECIMAL = "-?[0-9]{1,28}([.][0-9]{1,9}0*)?"  # what decimals of all engines hold without rounding
+JSON_FLOAT = "-?[0-9]{1,200}([.][0-9]{1,200})?([eE][-+]?[0-9]{1,2})?"  # no float overflows by that
+JSON_DAY = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+JSON_MOMENT = f"{JSON_DAY}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{{1,6}})?"
+JSON_OFFSET = "(Z|[-+](0[0-9]|1[0-3]):[0-5][0-9])"
+JSON_WRITTEN = {
+    "integer": JSON_WHOLE,
+    "decimal": JSON_DECIMAL,
+    "float": JSON_FLOAT,
+    "boolean": "true|false",
+    "date": JSON_DAY,
+    "timestamp": f"{JSON_MOMENT}{JSON_OFFSET}?",
+    "timestamptz": f"{JSON_MOMENT}{JSON_OFFSET}?",
+}
+
+
+def json_moment(
+    found: exp.Expr,
+    type: model.Type,
+    read: Callable[
+        [exp.Expr, str, exp.Expr], exp.If
+    ],  # what is there, its pattern, the same with its offset → an instant
+    utc: Callable[[exp.Expr], exp.Expr],
+) -> exp.Expr:
+    """An instant in a document: with an offset it is that one, without it is UTC."""
+    ways = []
+    for pattern, said in (
+        (f"{JSON_MOMENT}{JSON_OFFSET}", found.copy()),
+        (JSON_MOMENT, call("CONCAT", found.copy(), text("Z"))),
+    ):
+        way = read(found, pattern, said)
+        if type.name == "timestamp":
+            way.set("true", utc(way.args["true"]))
+        ways.append(way)
+    return exp.Case(ifs=ways)
+
+
+def json_path(path: tuple[str, ...]) -> str:
+    """The way to a value by names alone, in quotes."""
+    return "$" + "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in path)
 
 
 def negate(value: exp.Expr, type: model.Type) -> exp.Expr:

@@ -237,7 +237,7 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
     """A value inside a JSON document; missing if it is not there, or is not of the type."""
     if any(c in part for part in path for c in '"\\'):
         return s.Unsupported(reason="SQLite has no path to a name with a quote or a backslash")
-    where = s.text("$" + "".join(f'."{part}"' for part in path))
+    where = s.text(s.json_path(path))
     value, kind = s.call("JSON_EXTRACT", column, where), s.call("JSON_TYPE", column.copy(), where.copy())
     match type.name:
         case "text" | "enum" | "any":
@@ -252,7 +252,8 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
         case "integer":
             ways = {"integer": _whole(value), "text": _digits(value)}
         case "boolean":
-            ways = {"true": exp.true(), "false": exp.false()}
+            said = [exp.If(this=s.text(str(each).lower()), true=s.boolean(each)) for each in (True, False)]
+            ways = {"true": exp.true(), "false": exp.false(), "text": exp.Case(this=value, ifs=said)}
         case _:
             return s.Unsupported(reason=f"a {type} in a document has no one form there")
     return exp.Case(this=kind, ifs=[exp.If(this=s.text(name), true=way.copy()) for name, way in ways.items()])
@@ -265,10 +266,13 @@ def _whole(value: exp.Expr) -> exp.Expr:
 
 
 def _digits(value: exp.Expr) -> exp.Expr:
-    """The number that a text is: up to 18 digits, and perhaps a minus before them."""
+    """The number that a text is: digits, and perhaps a minus before them. What is longer than 64 bits becomes another one."""
     unsigned = s.call("LTRIM", value.copy(), s.text("-"))
-    length = s.call("LENGTH", unsigned.copy())
-    signs = exp.LTE(this=exp.Sub(this=s.call("LENGTH", value.copy()), expression=length.copy()), expression=s.number(1))
+    minus = exp.Sub(this=s.call("LENGTH", value.copy()), expression=s.call("LENGTH", unsigned.copy()))
+    read = s.cast(value.copy(), "BIGINT")
+    back, kept = (s.call("LTRIM", each, s.text("-0")) for each in (s.cast(read.copy(), "TEXT"), value.copy()))
     digits = exp.Not(this=exp.Glob(this=unsigned, expression=s.text("*[^0-9]*")))
-    some = exp.Between(this=length, low=s.number(1), high=s.number(18))
-    return exp.Case(ifs=[exp.If(this=s.all_of(signs, digits, some), true=s.cast(value.copy(), "BIGINT"))])
+    some = exp.NEQ(this=unsigned.copy(), expression=s.text(""))
+    one = exp.LTE(this=minus, expression=s.number(1))
+    fits = exp.EQ(this=back, expression=kept)
+    return exp.Case(ifs=[exp.If(this=s.all_of(one, some, digits, fits), true=read)])

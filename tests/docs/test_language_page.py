@@ -77,9 +77,9 @@ LAYOUTS = {
     ("flat", "geo.country : text = ctx.iso"): "s.ctx_iso",
     ("nested", "geo.country"): "STRUCT_EXTRACT(s.geo, 'country')",
     ("nested", "geo.country : text = ctx.iso"): "STRUCT_EXTRACT(s.ctx, 'iso')",
-    ("json(payload)", "geo.country"): "JSON_EXTRACT_STRING(s.payload, '/geo/country')",
+    ("json(payload)", "geo.country"): "JSON_EXTRACT_STRING(JSON_VALUE(s.payload, '/geo/country'), '$')",
     ("json(payload)", "geo.country : text = ctx.iso"): "STRUCT_EXTRACT(s.ctx, 'iso')",
-    ("json(payload)", "geo.country : text = payload.a.b"): "JSON_EXTRACT_STRING(s.payload, '/a/b')",
+    ("json(payload)", "geo.country : text = payload.a.b"): "JSON_EXTRACT_STRING(JSON_VALUE(s.payload, '/a/b'), '$')",
     ("json(payload)", "geo.country : text = `Geo Country`"): 's."Geo Country"',
 }
 
@@ -98,4 +98,4 @@ def test_a_layout_says_which_column_it_is(layout: str, field: str) -> None:
 
 def test_a_key_without_a_column_follows_the_layout() -> None:
     text = "source s { from t  time at  key usr.id  layout json(doc) }  segment g { key usr.id  from s }"
-    assert "JSON_EXTRACT_STRING(s.doc, '/usr/id') AS usr_id" in segql.compile(text).sql["g"]
+    assert "JSON_EXTRACT_STRING(JSON_VALUE(s.doc, '/usr/id'), '$') AS usr_id" in segql.compile(text).sql["g"]
