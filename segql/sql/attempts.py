@@ -13,7 +13,6 @@ from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
-from segql.sql.facts import union_all
 from segql.sql.scan import Names, flag, named
 from segql.sql.sequences import AddCte, Prefix, prefixes, sought
 from segql.sql.target import Target
@@ -71,7 +70,7 @@ def _reached(target: Target, asked: model.Funnel, own: Attempts, add: AddCte) ->
         parts.append(
             _ends(target, own, number, lasts(asked), elements[last]).select(named(still, own.open), copy=False)
         )
-    return union_all(parts)
+    return s.union_all(parts)
 
 
 def _ends(target: Target, own: Attempts, number: int, places: list[int], element: Prefix) -> exp.Select:

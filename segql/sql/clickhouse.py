@@ -367,6 +367,15 @@ def median(value: exp.Expr, type: model.Type) -> exp.Expr:
     return exp.Div(this=double(both), expression=s.number(2))
 
 
+def unfold(source: exp.Table, key: exp.Column, name: exp.Identifier, held: s.Held) -> exp.Expr:
+    """A list of the texts that hold of a row, of which each becomes a row."""
+    texts, conditions = (exp.Array(expressions=list(each)) for each in zip(*held, strict=True))
+    one, holds = exp.to_identifier("one"), exp.to_identifier("holds")
+    chosen = exp.Lambda(this=exp.Column(this=holds.copy()), expressions=[one, holds])
+    each = s.call("arrayJoin", s.call("arrayFilter", chosen, texts, conditions))
+    return exp.select(exp.Alias(this=each, alias=name), key).from_(source, copy=False)
+
+
 # ---------------------------------------------------------------- steps in order, by one number for each row
 
 SINCE_1900 = 2_208_988_800_000_000  # microseconds up to 1970: instants lie between 1900 and 2299

@@ -39,6 +39,7 @@ class Dialect(Value):
     sqlglot: str
     longest_name: int  # in bytes of UTF-8; 0: any
     most_queries: int  # in a WITH; 0: any
+    once: bool  # a query of a WITH that is named several times is run once
     frames: Literal["groups", "ranked", "rows"]  # what ends before equals, see below
     plans: tuple[str, ...]  # the plans for sequences that the engine can run, the best first
     finish: Any  # (statement) → the same, with names and orders as the engine reads them, or a name that it cannot have
@@ -96,6 +97,7 @@ class Dialect(Value):
     range_order: Any  # (instant) → what a frame of elapsed time is ordered by
     range_gap: Any  # (count, unit) → how far such a frame stays away
     row: Any  # (values) → one value that is ordered as they are one after the other, missing ones last
+    unfold: Any  # (query of a WITH, its key, a name, (text, condition) pairs) → the texts that hold of each row, and the key
     packing: Any  # a Packing: how the engine itself looks for steps in order
 
 
@@ -164,6 +166,7 @@ SPARK = Dialect(
     sqlglot="spark",
     longest_name=0,
     most_queries=0,
+    once=False,
     frames="ranked",
     plans=("joined", "extremes", "running"),
     finish=s.as_it_is,
@@ -221,6 +224,7 @@ SPARK = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="structs of Spark are ordered with missing values first"),
+    unfold=s.exploded,
     packing=s.NO_PACKING,
 )
 
@@ -231,6 +235,7 @@ REDSHIFT = Dialect(
     sqlglot="postgres",  # which prints what both read: sqlglot's own Redshift writes quotes with backslashes
     longest_name=127,
     most_queries=0,
+    once=False,
     frames="rows",
     plans=("joined", "extremes", "running"),
     finish=s.quoted,
@@ -288,6 +293,7 @@ REDSHIFT = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="Redshift has no value that is ordered by several columns"),
+    unfold=s.crossed,
     packing=s.NO_PACKING,
 )
 
@@ -298,6 +304,7 @@ TRINO = Dialect(
     sqlglot="trino",
     longest_name=0,
     most_queries=0,
+    once=False,
     frames="groups",
     plans=("joined", "extremes", "running"),
     finish=s.quoted,
@@ -355,6 +362,7 @@ TRINO = Dialect(
     range_order=s.as_it_is,
     range_gap=trino.interval,
     row=s.Unsupported(reason="Trino has no value that is ordered by several columns"),
+    unfold=s.unnested,
     packing=s.NO_PACKING,
 )
 
@@ -365,6 +373,7 @@ SNOWFLAKE = Dialect(
     sqlglot="snowflake",
     longest_name=255,
     most_queries=0,
+    once=False,
     frames="rows",
     plans=("joined", "extremes", "running"),
     finish=snow.finish,
@@ -422,6 +431,7 @@ SNOWFLAKE = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="Snowflake has no value that is ordered by several columns"),
+    unfold=s.crossed,
     packing=s.NO_PACKING,
 )
 
@@ -432,6 +442,7 @@ TSQL = Dialect(
     sqlglot="tsql",
     longest_name=128,
     most_queries=0,
+    once=False,
     frames="rows",
     plans=("joined", "extremes", "running"),
     finish=ts.finish,
@@ -489,6 +500,7 @@ TSQL = Dialect(
     range_order=s.as_it_is,
     range_gap=s.interval,
     row=s.Unsupported(reason="SQL Server has no value that is ordered by several columns"),
+    unfold=s.crossed,
     packing=s.NO_PACKING,
 )
 
@@ -499,6 +511,7 @@ MYSQL = Dialect(
     sqlglot="mysql",
     longest_name=64,
     most_queries=0,
+    once=True,
     frames="ranked",
     plans=("joined", "extremes", "running"),
     finish=my.finish,
@@ -556,15 +569,18 @@ MYSQL = Dialect(
     range_order=my.range_order,
     range_gap=s.micros,
     row=s.Unsupported(reason="MySQL has no value that is ordered by several columns"),
+    unfold=s.in_turn,
     packing=s.NO_PACKING,
 )
 MARIADB = MYSQL.replace(
     name="mariadb",
     proof="executed",
     most_queries=64,
+    once=False,
     kept=my.kept(my.MARIADB_BINARY),
     text=my.text(my.MARIADB_BINARY),
     json=my.json(my.MARIADB_BINARY, decimals=True),
+    unfold=s.crossed,
 )
 
 # Athena is Trino; Fabric has a part of what SQL Server has.
@@ -591,6 +607,7 @@ DIALECTS = (
         sqlglot="duckdb",
         longest_name=0,
         most_queries=0,
+        once=True,
         frames="groups",
         plans=("joined", "extremes", "asof", "running"),
         finish=s.as_it_is,
@@ -648,6 +665,7 @@ DIALECTS = (
         range_order=s.as_it_is,
         range_gap=s.interval,
         row=s.row,
+        unfold=s.in_turn,
         packing=s.NO_PACKING,
     ),
     Dialect(
@@ -657,6 +675,7 @@ DIALECTS = (
         sqlglot="postgres",
         longest_name=63,
         most_queries=0,
+        once=True,
         frames="groups",
         plans=("joined", "extremes", "running"),
         finish=s.as_it_is,
@@ -716,6 +735,7 @@ DIALECTS = (
         row=s.Unsupported(
             reason="PostgreSQL orders rows of several columns, but has no least and greatest of them before version 18"
         ),
+        unfold=s.in_turn,
         packing=s.NO_PACKING,
     ),
     Dialect(
@@ -725,6 +745,7 @@ DIALECTS = (
         sqlglot="sqlite",
         longest_name=0,
         most_queries=0,
+        once=True,
         frames="groups",
         plans=("joined", "extremes", "running"),
         finish=s.as_it_is,
@@ -782,6 +803,7 @@ DIALECTS = (
         range_order=lite.range_order,
         range_gap=lite.range_gap,
         row=s.Unsupported(reason="SQLite has no value that is ordered by several columns"),
+        unfold=s.in_turn,
         packing=s.NO_PACKING,
     ),
     Dialect(
@@ -791,6 +813,7 @@ DIALECTS = (
         sqlglot="clickhouse",
         longest_name=0,
         most_queries=0,
+        once=False,
         frames="rows",
         plans=("joined", "extremes", "packed", "running"),
         finish=house.finish,
@@ -848,6 +871,7 @@ DIALECTS = (
         range_order=s.Unsupported(reason="frames of ClickHouse reach over less than 2^31"),
         range_gap=s.Unsupported(reason="frames of ClickHouse reach over less than 2^31"),
         row=s.Unsupported(reason="tuples of ClickHouse are ordered as wholes, and a missing part makes no order"),
+        unfold=house.unfold,
         packing=house.PACKING,
     ),
     Dialect(
@@ -857,6 +881,7 @@ DIALECTS = (
         sqlglot="bigquery",
         longest_name=0,
         most_queries=0,
+        once=False,
         frames="ranked",
         plans=("joined", "extremes", "running"),
         finish=bq.finish,
@@ -914,6 +939,7 @@ DIALECTS = (
         range_order=bq.range_order,
         range_gap=s.micros,
         row=s.Unsupported(reason="BigQuery has no least and greatest of structs"),
+        unfold=s.unnested,
         packing=s.NO_PACKING,
     ),
     MYSQL,

@@ -16,6 +16,7 @@ from sqlglot import exp
 from segql.node import Value
 from segql.semantics import calendar, model
 from segql.sql import expressions as e
+from segql.sql import spellings as s
 from segql.sql.scan import Bound, Rows, Terms, all_zoned, case, common, either, flag, named, terms_of, without
 from segql.sql.target import Target
 
@@ -225,15 +226,7 @@ def rows_query(scan: Pass, key: str) -> exp.Expr:
             given = value(scan, fact, rows)
             columns.append(named(exp.Literal.number(1) if given is None else given, name))
         parts.append(exp.select(*columns).from_(rows.relation(), copy=False).where(*where(scan, rows), copy=False))
-    return union_all(parts)
-
-
-def union_all(parts: list[exp.Select]) -> exp.Expr:
-    """All rows of several queries."""
-    found: exp.Expr = parts[0]
-    for part in parts[1:]:
-        found = exp.Union(this=found, expression=part, distinct=False)
-    return found
+    return s.union_all(parts)
 
 
 def reads_table(node: Value) -> bool:

@@ -11,7 +11,6 @@ from segql.node import Value
 from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
-from segql.sql.facts import union_all
 from segql.sql.scan import named
 from segql.sql.target import Target
 
@@ -40,7 +39,7 @@ def with_inline(target: Target, query: exp.Expr, given: tuple[Inline, ...]) -> e
 def _relation(target: Target, relation: Inline, names: set[str]) -> exp.Expr:
     used = [n for n, (name, _) in enumerate(relation.columns) if name.lower() in names] or [0]
     if relation.rows:
-        return union_all([_row(target, relation, row, used) for row in relation.rows])
+        return s.union_all([_row(target, relation, row, used) for row in relation.rows])
     none = _row(target, relation, (None,) * len(relation.columns), used).subquery("no_rows")
     never = exp.EQ(this=s.number(1), expression=s.number(0))
     return exp.select(exp.Star()).from_(none, copy=False).where(never, copy=False)

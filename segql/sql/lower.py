@@ -23,7 +23,6 @@ from segql.sql.facts import (
     facts_in,
     may_hold_of_nothing,
     rows_query,
-    union_all,
     value,
     where,
 )
@@ -150,6 +149,21 @@ def keys_query(query: Query, segment: model.Segment) -> exp.Expr:
         return _from_driver(query, segment, sets, sets[leading], {}, leading)
     driver = query.add(f"{segment.name}_universe", _universe(query, segment))
     return _from_driver(query, segment, sets, driver, {}, None)
+
+
+def asks_for_sets(segment: model.Segment) -> bool:
+    """Whether a segment asks for more than facts."""
+    sets = model.Sequence | model.InSegment | model.OfFunnel | model.JoinTable
+    return any(isinstance(part, sets) for part in model.walk(segment.condition))
+
+
+def held(target: Target, segment: model.Segment, shared: SharedFacts) -> exp.Expr:
+    """The condition of a segment without sets, over the row of facts of a key."""
+
+    def fact(node: Fact) -> exp.Expr:
+        return e.column(shared.columns[node], shared.driver)
+
+    return _condition(target, segment.condition, fact, _no_set)
 
 
 def _fact_name(fact: Fact) -> str:
@@ -361,7 +375,7 @@ def _bridged(
         parts.append(chosen.where(*terms, copy=False))
     if len(parts) == 1:
         return parts[0].distinct(copy=False)
-    whole = union_all(parts)
+    whole = s.union_all(parts)
     name = query.add(f"{segment.name}_bridge", whole)
     return (
         exp.select(e.column(key_name(segment)))

@@ -14,7 +14,6 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.dialects import BY_NAME
-from segql.sql.facts import union_all
 from segql.sql.lower import Query
 from segql.sql.scan import Rows, named
 from segql.sql.target import Target
@@ -46,7 +45,7 @@ def size_of(program: model.Program, segment: model.Segment, now: dt.datetime, di
         rows = Rows(target=target, data=data, alias=data.name)
         chosen = exp.select(named(rows.key(segment.key), KEY)).from_(rows.relation(), copy=False)
         parts.append(chosen.where(rows.has_key(segment.key), copy=False))
-    every = query.add("every_key", union_all(parts))
+    every = query.add("every_key", s.union_all(parts))
     each = exp.Distinct(expressions=[e.column(KEY, every)])
     counts = [(1, keys, exp.Count(this=exp.Star())), (2, every, exp.Count(this=each))]
     found = [
@@ -55,7 +54,7 @@ def size_of(program: model.Program, segment: model.Segment, now: dt.datetime, di
         )
         for part, of, count in counts
     ]
-    sizes = query.add("sizes", union_all(found))
+    sizes = query.add("sizes", s.union_all(found))
     both = exp.select(e.column("part", sizes), e.column("keys", sizes))
     return text_of(query.with_ctes(both.from_(exp.Table(this=e.identifier(sizes)), copy=False)), dialect)
 

@@ -18,7 +18,6 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.chains import Chain, Element, RowsSet, chains
-from segql.sql.facts import union_all
 from segql.sql.scan import Names, Rows, Terms, common, either, flag, named, terms_of, without
 from segql.sql.target import Target
 from segql.sql.turns import disjoint, turns
@@ -255,7 +254,7 @@ def rows_query(of: Sought, columns: Columns) -> exp.Expr:
         many = {name: _terms_in(rows_set, one, of.sequence.window) for rows_set, name in columns.flags.items()}
         ways = {name: _ways(of, chain, order, one) for chain, (name, order) in columns.turns.items()}
         parts.append(_rows_of(rows, of, columns, many, ways))
-    return union_all(parts)
+    return s.union_all(parts)
 
 
 def _ways(of: Sought, chain: Chain, order: tuple[RowsSet, ...], data: model.Data) -> Ways:
@@ -278,7 +277,7 @@ def rows_of_one(of: Sought, columns: Columns, rows_set: RowsSet) -> exp.Expr:
         alternatives = _terms_in(rows_set, one, of.sequence.window)
         if alternatives:
             parts.append(_rows_of(rows, of, columns, {"": alternatives}))
-    return union_all(parts)
+    return s.union_all(parts)
 
 
 def _rows_of(
@@ -556,7 +555,7 @@ def _marked_level(
         named(exp.Literal.number(0), shown),
     ).from_(table.copy(), copy=False)
     marks = marks.where(_valid(target, columns, chain, i - 1, before), copy=False)
-    level = add(f"marked_{i + 1}", union_all([rows, marks]))
+    level = add(f"marked_{i + 1}", s.union_all([rows, marks]))
     chosen: list[exp.Expr] = [e.column(name) for name in needed]
     for _, name in carries:
         order = (e.column(columns.at), e.column(shown))  # marks first: a gap that is over to the second is long enough

@@ -6,7 +6,7 @@ Instants are naive UTC timestamps unless a column says otherwise (`timestamptz`)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from sqlglot import exp
@@ -114,6 +114,14 @@ def interval(count: int, unit: str) -> exp.Expr:
 def row(values: list[exp.Expr]) -> exp.Expr:
     """ROW(a, b): where structs are ordered field by field, missing ones last."""
     return call("ROW", *values)
+
+
+def union_all(parts: Sequence[exp.Expr]) -> exp.Expr:
+    """All rows of several queries."""
+    found: exp.Expr = parts[0]
+    for part in parts[1:]:
+        found = exp.Union(this=found, expression=part, distinct=False)
+    return found
 
 
 # ---------------------------------------------------------------- what most engines have
@@ -644,6 +652,68 @@ def json_moment(
 def json_path(path: tuple[str, ...]) -> str:
     """The way to a value by names alone, in quotes."""
     return "$" + "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in path)
+
+
+# ---------------------------------------------------------------- which of several conditions hold of a row
+
+HELD = "held"
+Held = list[tuple[exp.Expr, exp.Expr]]
+
+
+def in_turn(source: exp.Table, key: exp.Column, name: exp.Identifier, held: Held) -> exp.Expr:
+    """A query of the rows for each condition: where they are kept, that is all it takes."""
+    return union_all(
+        [
+            exp.select(exp.Alias(this=text, alias=name.copy()), key.copy())
+            .from_(source.copy(), copy=False)
+            .where(condition, copy=False)
+            for text, condition in held
+        ]
+    )
+
+
+def unnested(source: exp.Table, key: exp.Column, name: exp.Identifier, held: Held) -> exp.Expr:
+    """Each row beside a list of the texts that hold of it, and of nothing for the others."""
+    alias = exp.TableAlias(this=exp.Identifier(this=HELD), columns=[name.copy()])
+    each = exp.Unnest(expressions=[_list_of(held)], alias=alias)
+    found = exp.select(exp.Column(this=name), key).from_(source, copy=False).join(each, join_type="cross", copy=False)
+    return found.where(_is_there(name), copy=False)
+
+
+def exploded(source: exp.Table, key: exp.Column, name: exp.Identifier, held: Held) -> exp.Expr:
+    """The same where a list becomes rows in a SELECT."""
+    each = exp.select(exp.Alias(this=exp.Explode(this=_list_of(held)), alias=name), key).from_(source, copy=False)
+    inner = exp.Subquery(this=each, alias=exp.TableAlias(this=exp.Identifier(this=HELD)))
+    chosen = exp.select(exp.Column(this=name.copy()), exp.Column(this=key.this.copy()))
+    return chosen.from_(inner, copy=False).where(_is_there(name), copy=False)
+
+
+def _list_of(held: Held) -> exp.Expr:
+    return exp.Array(expressions=[exp.Case(ifs=[exp.If(this=condition, true=text)]) for text, condition in held])
+
+
+def _is_there(name: exp.Identifier) -> exp.Expr:
+    return exp.Not(this=exp.Is(this=exp.Column(this=name.copy()), expression=exp.null()))
+
+
+def crossed(source: exp.Table, key: exp.Column, name: exp.Identifier, held: Held) -> exp.Expr:
+    """Each row beside all texts, which are told apart by numbers: what needs neither lists nor LATERAL."""
+    place = exp.Identifier(this="place")
+    texts, conditions = [], []
+    for at, (text, condition) in enumerate(held, start=1):
+        texts.append(
+            exp.select(exp.Alias(this=number(at), alias=place.copy()), exp.Alias(this=text, alias=name.copy()))
+        )
+        own = exp.EQ(this=exp.Column(this=place.copy(), table=exp.Identifier(this=HELD)), expression=number(at))
+        either = exp.Paren(this=condition) if isinstance(condition, exp.Or) else condition
+        conditions.append(exp.Paren(this=exp.And(this=own, expression=either)))
+    every = exp.Subquery(this=union_all(texts), alias=exp.TableAlias(this=exp.Identifier(this=HELD)))
+    return (
+        exp.select(exp.Column(this=name, table=exp.Identifier(this=HELD)), key)
+        .from_(source, copy=False)
+        .join(every, join_type="cross", copy=False)
+        .where(any_of(*conditions), copy=False)
+    )
 
 
 def negate(value: exp.Expr, type: model.Type) -> exp.Expr:

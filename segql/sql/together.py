@@ -10,8 +10,9 @@ from sqlglot import exp
 
 from segql.semantics import model
 from segql.sql import expressions as e
-from segql.sql.facts import Fact, Pass, facts_in, may_hold_of_nothing, union_all
-from segql.sql.lower import Query, SharedFacts, facts_query, key_name
+from segql.sql import spellings as s
+from segql.sql.facts import Pass, facts_in, may_hold_of_nothing
+from segql.sql.lower import Query, SharedFacts, asks_for_sets, facts_query, held, key_name
 from segql.sql.scan import Names, named
 from segql.sql.target import Target
 
@@ -28,29 +29,38 @@ def lower_together(target: Target, program: model.Program, segments: tuple[model
     """The statement of segments that have one key: for each, its name beside its keys, in order."""
     query = Query(target, program, *segments)
     which, key = columns_together(segments[0])
-    for alike in _alike(segments):
-        _share(query, alike, key)
-    parts = []
-    for segment in segments:
-        held = query.segment(segment.name)
+    parts: list[exp.Expr] = []
+    alone = dict.fromkeys(segments)
+    for alike in _alike(target, segments):
+        shared = _one_pass(query, alike, key)
+        if target.dialect.once:
+            query.shared.update((segment.name, shared) for segment in alike)
+        plain = [segment for segment in alike if not asks_for_sets(segment)]
+        if plain:
+            parts.append(_unfolded(target, plain, shared))
+        for segment in plain:
+            del alone[segment]
+    for segment in alone:
         name = named(target.spell("text", segment.name), which)
-        parts.append(exp.select(name, e.column(key)).from_(exp.Table(this=e.identifier(held)), copy=False))
-    members = query.add("members", union_all(parts))
+        keys = exp.Table(this=e.identifier(query.segment(segment.name)))
+        parts.append(exp.select(name, e.column(key)).from_(keys, copy=False))
+    members = query.add("members", s.union_all(parts))
     found = exp.select(e.column(which), e.column(key)).from_(exp.Table(this=e.identifier(members)), copy=False)
     first = exp.Ordered(this=target.spell("in_order", e.column(which)), nulls_first=False)
     return query.with_ctes(found.order_by(first, exp.Ordered(this=e.column(key), nulls_first=False), copy=False))
 
 
-def _alike(segments: tuple[model.Segment, ...]) -> list[list[model.Segment]]:
-    """Segments that ask for facts of the same data."""
+def _alike(target: Target, segments: tuple[model.Segment, ...]) -> list[list[model.Segment]]:
+    """Segments that ask for facts of the same data; without those that also ask for sets, where each of them would
+    run the pass anew."""
     found: dict[tuple[model.Data, ...], list[model.Segment]] = {}
     for segment in segments:
-        if facts_in(segment.condition):
+        if facts_in(segment.condition) and (target.dialect.once or not asks_for_sets(segment)):
             found.setdefault(segment.data, []).append(segment)
     return [alike for alike in found.values() if len(alike) > 1]
 
 
-def _share(query: Query, segments: list[model.Segment], key: str) -> None:
+def _one_pass(query: Query, segments: list[model.Segment], key: str) -> SharedFacts:
     """One pass for the facts of all of these. It keeps every key if any of them needs the universe (R12)."""
     facts = tuple(dict.fromkeys(fact for segment in segments for fact in facts_in(segment.condition)))
     names = Names([key])
@@ -58,10 +68,16 @@ def _share(query: Query, segments: list[model.Segment], key: str) -> None:
         target=query.target,
         segment=segments[0].replace(name="all"),
         facts=facts,
-        filtered=all(may_hold_of_nothing(s.condition, query.target.bind) is False for s in segments),
+        filtered=all(may_hold_of_nothing(each.condition, query.target.bind) is False for each in segments),
         names=tuple(names.new(f"fact_{n}") for n, _ in enumerate(facts, start=1)),
     )
     driver = query.add("all_facts", facts_query(query, scan, key))
-    columns: dict[Fact, str] = dict(zip(facts, scan.names, strict=True))
-    for segment in segments:
-        query.shared[segment.name] = SharedFacts(driver=driver, columns=columns)
+    return SharedFacts(driver=driver, columns=dict(zip(facts, scan.names, strict=True)))
+
+
+def _unfolded(target: Target, segments: list[model.Segment], shared: SharedFacts) -> exp.Expr:
+    """The names and keys of segments without sets, from the row of facts of a key."""
+    which, key = columns_together(segments[0])
+    members = [(target.spell("text", each.name), held(target, each, shared)) for each in segments]
+    facts = exp.Table(this=e.identifier(shared.driver))
+    return target.spell("unfold", facts, e.column(key, shared.driver), e.identifier(which), members)

@@ -91,12 +91,20 @@ def written(dialect: str) -> tuple[list[str], int]:
     texts: dict[str, None] = {}
     refused = 0
     for program in (*programs(), *randoms()):
-        for asked in (*program.segments, *program.analyses):
+        for asked in (*program.segments, *program.analyses, *_of_one_key(program)):
             found = statement(program, asked, dialect, NOW)
             refused += not isinstance(found, str)
             if isinstance(found, str):
                 texts[found] = None
     return list(texts), refused
+
+
+def _of_one_key(program: model.Program) -> list[tuple[model.Segment, ...]]:
+    """The segments that can be asked together."""
+    found: dict[str, list[model.Segment]] = {}
+    for segment in program.segments:
+        found.setdefault(segment.key, []).append(segment)
+    return [tuple(alike) for alike in found.values() if len(alike) > 1]
 
 
 def some(texts: list[str], parser: Gate) -> list[str]:

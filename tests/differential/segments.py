@@ -132,9 +132,9 @@ def fact_files(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def together(draw: st.DrawFn) -> Case:
+def together(draw: st.DrawFn, zones: tuple[str, ...] = ZONES) -> Case:
     """A file of two to five segments of one key, over one or two sources, and rows for it; later ones may name earlier ones."""
-    text = SCHEMA.format(layout="flat", zone=draw(st.sampled_from(ZONES)), time_type="")
+    text = SCHEMA.format(layout="flat", zone=draw(st.sampled_from(zones)), time_type="")
     names: list[str] = []
     for name in ("s1", "s2", "s3", "s4", "s5")[: draw(st.integers(2, 5))]:
         sources = draw(st.sampled_from((("web",), ("web",), ("web", "bill"))))

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from segql.semantics import model
 from segql.sql import expressions as e
-from segql.sql.facts import union_all
+from segql.sql import spellings as s
 from segql.sql.lower import Query, exists
 from segql.sql.scan import Names, Rows, named, terms_of
 
@@ -55,7 +55,7 @@ def _bridge(query: Query, asked: model.Question, audience: model.Audience, bridg
         terms = [rows.has_key(asked.key), *(rows.term(t) for t in terms_of(one, bridge.window)), inside]
         chosen = exp.select(named(rows.key(asked.key), _column(asked.key))).from_(rows.relation(), copy=False)
         parts.append(chosen.where(*terms, copy=False))
-    return query.add(f"{asked.name}_{audience.name}", union_all(parts))
+    return query.add(f"{asked.name}_{audience.name}", s.union_all(parts))
 
 
 def rows_with_key(rows: Rows, key: str) -> Iterable[exp.Expr]:

@@ -14,7 +14,7 @@ from segql.semantics import model
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.analyses.audiences import Carried, rows_with_key
-from segql.sql.facts import aggregated, nothing, union_all
+from segql.sql.facts import aggregated, nothing
 from segql.sql.lower import Query, measure
 from segql.sql.scan import Names, Rows, Terms, bounds, case, either, flat, named, terms_of, without
 
@@ -88,7 +88,7 @@ def _rows(query: Query, asked: model.Explore, carried: Carried, facts: dict[Fact
             where.append(exp.Paren(this=either([part for each in edges if (part := rows.all(each)) is not None])))
         found = exp.select(*(columns or [named(s.number(1), "one")])).from_(rows.relation(), copy=False)
         parts.append(found.where(*where, copy=False) if where else found)
-    return union_all(parts)
+    return s.union_all(parts)
 
 
 def _terms(asked: model.Explore, seen: model.RowsOf, facts: Iterable[Fact]) -> tuple[Terms, list[Terms]]:
@@ -155,7 +155,7 @@ def _answer(plan: Plan, own: Own) -> exp.Expr:
     """The groups, the rest of them and the totals of every audience, as one query in order."""
     query, asked = plan.query, plan.asked
     groups = [_head(plan, own, n, audience, _part(plan, audience)) for n, audience in enumerate(asked.audiences, 1)]
-    table = query.add(f"{asked.name}_groups", union_all(groups))
+    table = query.add(f"{asked.name}_groups", s.union_all(groups))
     if asked.top is not None:
         table = query.add(f"{asked.name}_places", _placed(plan, own, table))
     parts = [_kept(plan, own, table)]
@@ -166,7 +166,7 @@ def _answer(plan: Plan, own: Own) -> exp.Expr:
             parts.append(_head(plan, own, n, audience, _whole(plan, audience), (3, "total")))
     by: list[exp.Expr] = [e.column(own.audience)] if asked.several else []
     if len(parts) > 1:
-        table = query.add(f"{asked.name}_parts", union_all(parts))
+        table = query.add(f"{asked.name}_parts", s.union_all(parts))
         parts = [exp.select().from_(exp.Table(this=e.identifier(table)), copy=False)]
         by.append(e.column(own.part))
     found = parts[0].select(*(e.column(column.name) for column in asked.columns), append=False, copy=False)

@@ -12,7 +12,6 @@ from segql.sql.analyses.audiences import Carried
 from segql.sql.analyses.elapsed import Asked, summaries
 from segql.sql.analyses.explore import group_value
 from segql.sql.attempts import Attempts, attempts, ranked
-from segql.sql.facts import union_all
 from segql.sql.lower import Query
 from segql.sql.scan import Names, Rows, case, named, terms_of
 
@@ -76,7 +75,7 @@ def funnel_query(query: Query, asked: model.Funnel) -> exp.Expr:
     counted = [_counts(plan, n, a, keys) for n, a in enumerate(asked.audiences, 1)]
     if asked.timed:
         counted.append(_times(plan, keys))
-    counts = plan.add("counts", union_all(counted))
+    counts = plan.add("counts", s.union_all(counted))
     return _answer(plan, plan.add("cells", _cells(plan, counts)))
 
 
@@ -101,7 +100,7 @@ def _deepest(plan: Plan, best: str) -> exp.Expr:
         later = [_instant(own, each) for each in readings[place + 1 :]]
         told = list(dict.fromkeys((*known, *later)))
         groups = [group for group in plan.asked.groups if group.of == of]
-        source = plan.add("starts" if of == "first" else "reads", union_all(_read(plan, source, told, groups)))
+        source = plan.add("starts" if of == "first" else "reads", s.union_all(_read(plan, source, told, groups)))
         known = [*known, *(group.column.name for group in groups)]
     columns = [named(e.column(name, source), name) for name in (*kept, *plan.groups())]
     found = exp.select(*columns).from_(exp.Table(this=e.identifier(source)), copy=False)
@@ -183,8 +182,8 @@ def _times(plan: Plan, keys: str) -> exp.Select:
         found = exp.select(*columns).from_(exp.Table(this=e.identifier(keys)), copy=False)
         where = plan.carried.belongs(audience, keys)
         members.append(found.where(*where, copy=False) if where else found)
-    timed = plan.add("timed", union_all(members))
-    spans = plan.add("spans", union_all([_span(plan, timed, number) for number, _ in enumerate(own.at, 1)]))
+    timed = plan.add("timed", s.union_all(members))
+    spans = plan.add("spans", s.union_all([_span(plan, timed, number) for number, _ in enumerate(own.at, 1)]))
     by = (own.audience, *groups, own.of)
     told = plan.add("times", summaries(plan.query.target, spans, by, plan.times(), plan.add))
     nobody = [named(s.number(0), name) for name in (own.reached, own.open, "keys")]
@@ -211,7 +210,7 @@ def _span(plan: Plan, timed: str, number: int) -> exp.Select:
 def _cells(plan: Plan, counts: str) -> exp.Expr:
     """A row for each group and step; without groups, also where no key is."""
     own, asked = plan.own, plan.asked
-    steps = plan.add("steps", union_all(_numbered(plan)))
+    steps = plan.add("steps", s.union_all(_numbered(plan)))
     step, reached = e.column("step", steps), e.column(own.reached, counts)
     more = exp.LT(this=step.copy(), expression=s.number(len(asked.steps)))
     here = [exp.EQ(this=reached.copy(), expression=step.copy()), more]

@@ -13,7 +13,6 @@ from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.analyses.audiences import Carried
 from segql.sql.analyses.explore import row_value
-from segql.sql.facts import union_all
 from segql.sql.lower import Query
 from segql.sql.scan import Names, Rows, case, flag, named, terms_of
 
@@ -79,7 +78,7 @@ def paths_query(query: Query, asked: model.Paths) -> exp.Expr:
     if asked.anchor is not None:
         places = plan.add("origins", _origins(plan, places))
     parts = [_counts(plan, n, audience, places) for n, audience in enumerate(asked.audiences, 1)]
-    counts = plan.add("counts", union_all(parts))
+    counts = plan.add("counts", s.union_all(parts))
     if asked.top is not None:
         counts = plan.add("ranks", _ranks(plan, plan.add("totals", _totals(plan, counts))))
     return _answer(plan, plan.add("links", _links(plan, counts)))

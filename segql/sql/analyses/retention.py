@@ -13,7 +13,6 @@ from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.analyses.audiences import Carried
 from segql.sql.analyses.explore import row_value
-from segql.sql.facts import union_all
 from segql.sql.lower import Query
 from segql.sql.scan import Names, Rows, Terms, case, common, either, flag, named, terms_of, without
 
@@ -80,7 +79,7 @@ def retention_query(query: Query, asked: model.Retention) -> exp.Expr:
     starts = query.add(f"{asked.name}_starts", _starts(plan, seen))
     marks = query.add(f"{asked.name}_marks", _marks(plan, starts))
     parts = [_counts(plan, n, audience, marks) for n, audience in enumerate(asked.audiences, 1)]
-    counts = query.add(f"{asked.name}_counts", union_all(parts))
+    counts = query.add(f"{asked.name}_counts", s.union_all(parts))
     cells = query.add(f"{asked.name}_cells", _cells(plan, counts))
     if asked.totals:
         return _with_totals(plan, query.add(f"{asked.name}_told", _told(plan, cells)))
@@ -98,7 +97,7 @@ def _rows(plan: Plan) -> exp.Expr:
     starting, returning = terms_of(start, window), terms_of(back, asked.returns.window)
     if start.data == back.data:
         return _part(plan, start.data, starting, returning)
-    return union_all([_part(plan, start.data, starting, None), _part(plan, back.data, None, returning)])
+    return s.union_all([_part(plan, start.data, starting, None), _part(plan, back.data, None, returning)])
 
 
 def _part(plan: Plan, data: model.Data, starting: Terms | None, returning: Terms | None) -> exp.Select:
@@ -251,7 +250,7 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
     own, asked = plan.own, plan.asked
     keys, period = plan.column("keys"), plan.column("period")
     numbers = [exp.select(named(s.number(n), period)) for n in range(asked.periods)]
-    periods = plan.query.add(f"{asked.name}_periods", union_all(numbers))
+    periods = plan.query.add(f"{asked.name}_periods", s.union_all(numbers))
     by = [own.audience, *([asked.columns[0].name] if asked.several else []), *plan.cohort()]
     reached, wanted = e.column(period, counts), e.column(period, periods)
     kind = exp.GTE if asked.later else exp.EQ
@@ -314,7 +313,7 @@ def _with_totals(plan: Plan, told: str) -> exp.Expr:
     )
     totals = select(2, "total", nothing, [*(summed(name) for name in counted), ended])
     totals = totals.group_by(*(e.column(name, told) for name in (*_whose(plan), period)), copy=False)
-    parts = plan.query.add(f"{asked.name}_parts", union_all([cells, totals]))
+    parts = plan.query.add(f"{asked.name}_parts", s.union_all([cells, totals]))
     return _answer(plan, parts, _is(own.ended), own.part)
 
 
