@@ -79,6 +79,7 @@ def _unlike(checked: Checked, data: model.Data, table: live.Table, found: live.T
         unlike = declared and held and declared not in (held, *found.kept.get(held, ()))
         # An engine compares an instant with a local time by the zone of its session, without a word.
         mixed = {field.held.name, column.type} == {"timestamp", "timestamptz"}
-        if unlike or (mixed and "instant" not in found.kept.get("instant", ())):
+        counts = not mistakes.is_no_count(column.type, field)
+        if unlike or not counts or (mixed and "instant" not in found.kept.get("instant", ())):
             at = mistakes.place(checked, data, field.column.name)
-            yield register.other_type(at, data.name, column.name, column.held, str(field.type))
+            yield register.other_type(at, data.name, column.name, column.held, mistakes.declared(field))

@@ -300,18 +300,18 @@ def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Ite
     for field in (*data.fields, *((data.time,) if data.time else ())):
         found = leaf(known.get(field.column.name.lower(), ""), field.column)
         held, sort = "" if isinstance(found, Astray) else found.partition("(")[0], SORTS.get(field.held.name, "")
-        if sort and not field.column.json and (_HELD.get(held, sort) != sort or _is_no_count(held, field)):
-            why = f"column `{field.column.name}` holds {held}, and is declared {_declared(field)}"
+        if sort and not field.column.json and (_HELD.get(held, sort) != sort or is_no_count(held, field)):
+            why = f"column `{field.column.name}` holds {held}, and is declared {declared(field)}"
             at = place(checked, data, field.column)
             yield register.data_not_readable(at, _name_of(data), why, "declare the type that the data have")
 
 
-def _is_no_count(held: str, field: model.Field) -> bool:
+def is_no_count(held: str, field: model.Field) -> bool:
     """An epoch is a whole number: what follows the point would count on some engines, and not on others."""
-    return field.column.epoch is not None and held in ("FLOAT", "DOUBLE", "DECIMAL")
+    return field.column.epoch is not None and held.lower() in ("float", "double", "decimal")
 
 
-def _declared(field: model.Field) -> str:
+def declared(field: model.Field) -> str:
     return f"epoch({field.column.epoch})" if field.column.epoch else str(field.type)
 
 

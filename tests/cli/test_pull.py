@@ -185,16 +185,20 @@ table members {
 """
 
 
+BIRTHS = "CREATE TABLE IF NOT EXISTS births (user_id text, born double precision, seen decimal(20, 3), counted bigint)"
+
+
 @pytest.fixture(params=["sqlite", "postgres", "mariadb", "duckdb"])
 def url(request: pytest.FixtureRequest, shop: Path) -> str:
     """A database with events and members."""
     if request.param in ("postgres", "mariadb"):
         server: Postgres | MariaDB = request.getfixturevalue(request.param)
-        server.run("CREATE TABLE IF NOT EXISTS members (user_id text)")
+        server.run("CREATE TABLE IF NOT EXISTS members (user_id text)", BIRTHS)
         return server.url
     tables = (
         "CREATE TABLE events (user_id text, ts timestamp, kind text, amount decimal(9, 2))",
         "CREATE TABLE members (user_id text)",
+        BIRTHS,
     )
     with sqlite3.connect("shop.db") as lite, duckdb.connect("shop.duckdb") as duck:
         for table in tables:
@@ -218,6 +222,16 @@ def test_drift_is_told_at_the_declaration(segql: Segql, shop: Path, url: str) ->
     right = DRIFTED.replace("integer", "text").replace("amonut", "amount").replace("memberz", "members")
     Path("drifted.seg").write_text(right, "utf-8")
     assert segql("check", "drifted.seg", "--on", url).output == "nothing wrong in 1 file\n"
+
+
+def test_an_epoch_is_kept_in_whole_numbers(segql: Segql, shop: Path, url: str) -> None:
+    text = "source births {{ from births  time {} : epoch(seconds)  key user.id }}\nsegment all {{ key user.id  from births }}\n"
+    for column, right in (("born", False), ("seen", False), ("counted", True)):
+        Path("births.seg").write_text(text.format(column), "utf-8")
+        for command in (("check", "births.seg"), ("run", "births.seg", "--now", "2026-03-31")):
+            done = segql(*command, "--on", url)
+            assert done.exit_code == (0 if right else 1), done.output
+            assert ("and is declared epoch(seconds)" in done.output) is not right
 
 
 def test_a_database_that_is_not_there_is_told_once(segql: Segql, shop: Path) -> None:
