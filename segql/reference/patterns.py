@@ -6,6 +6,7 @@ import re
 
 _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 _BLANK = r" \t\n\r\f"
+_OTHERS = "\\x00-\\x08\\x0b\\x0e-\\x1f!-\U0010ffff"
 
 
 def finds(pattern: str, text: str) -> bool:
@@ -17,6 +18,8 @@ def _as_python(part: re.Match[str]) -> str:
     match part[0]:
         case "$":
             return r"\Z"  # Python's own `$` also stands before a last line break
+        case r"\B":
+            return r"(?!\b)"  # Python's own is not in an empty text
         case r"\s":
             return f"[{_BLANK}]"
         case r"\S":
@@ -24,4 +27,6 @@ def _as_python(part: re.Match[str]) -> str:
         case escape if escape.startswith("\\"):
             return escape
         case classes:
-            return re.sub(r"(\\\\)|\\s", lambda found: found[1] or _BLANK, classes)
+            return re.sub(
+                r"(\\\\)|\\([sS])", lambda found: found[1] or (_BLANK if found[2] == "s" else _OTHERS), classes
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 from segql.diagnostics import register
 from segql.diagnostics.suggest import nearest
 from segql.node import Value
-from segql.semantics import model, windows
+from segql.semantics import model, patterns, windows
 from segql.semantics.alike import (
     INSTANTS,
     NUMBERS,
@@ -213,9 +212,6 @@ def _in_list(env: Env, node: ast.InList) -> model.Expr:
     return _negated(model.InList(term=term, items=tuple(items)), node.negated)
 
 
-_LOOK = re.compile(r"\(\?(?!:|P<|[aimsux]+[:)])|\\[1-9]|\(\?P=|[*+?}]\+")
-
-
 def _match(env: Env, node: ast.MatchText) -> model.Expr:
     term, pattern = expr(env, node.expr), expr(env, node.pattern)
     type = type_of_expr(term)
@@ -250,15 +246,10 @@ def _check_pattern(env: Env, node: ast.Expr, pattern: model.Expr) -> None:
         why, help = "it is not written out", "write a text or a parameter, or ask with `contains` or `like`"
     elif not isinstance(pattern.value, str):
         return
-    elif _LOOK.search(pattern.value):
-        why = "look-around, back-references and possessive repeats are not known to every engine"
-        help = "ask in several parts, with `and` and `not`"
+    elif found := patterns.wrong(pattern.value):
+        why, help = found
     else:
-        try:
-            re.compile(pattern.value)
-            return
-        except re.error as error:
-            why, help = str(error), "a mark that stands for itself has a backslash before it: `\\(`"
+        return
     env.context.say(register.regular_expression(env.declared.at(node), why, help))
 
 

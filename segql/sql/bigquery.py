@@ -184,11 +184,6 @@ def contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.GT(this=s.call("STRPOS", left, right), expression=s.number(0))
 
 
-def trim(value: exp.Expr) -> exp.Expr:
-    """Blanks alone: without a second argument it is all white space."""
-    return exp.Trim(this=value, expression=s.text(" "))
-
-
 def list_contains(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.In(this=right, unnest=exp.Unnest(expressions=[left]))
 

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 
+from segql.semantics.patterns import TOKEN
+
 CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " \\t\\n\\r\\f"}
 LETTERS = {"n": "\\n", "t": "\\t", "r": "\\r", "f": "\\f"}
 MOST_REPEATS = 255
-
-_TOKEN = re.compile(
-    r"(?P<escape>\\(?s:.))|(?P<set>\[\^?\]?(?:\\(?s:.)|[^\]\\])*\])|(?P<group>\((?:\?:|\?P<\w+>|(?!\?)))|(?P<close>\))"
-    r"|(?P<repeat>(?:[*+?]|\{\d+(?:,\d*)?\})\??)|(?P<mark>[|^$])|(?P<any>\.)|(?P<plain>[^\\\[\](){}*+?|^$.])",
-    re.DOTALL,
-)
 
 
 def for_postgres(pattern: str) -> str | None:
@@ -32,7 +28,7 @@ def for_java(pattern: str) -> str | None:
 def _translated(pattern: str, end: str) -> str | None:
     made, at, repeatable = [], 0, False
     while at < len(pattern):
-        token = _TOKEN.match(pattern, at)
+        token = TOKEN.match(pattern, at)
         if token is None:
             return None
         kind, text = token.lastgroup or "", token[0]
@@ -61,6 +57,8 @@ def _written(kind: str, text: str) -> str | None:
             return _repeat(text)
         case "group":
             return "(?:"
+        case "dots" | "brace":
+            return None
         case _:
             return text
 

@@ -442,8 +442,13 @@ def dotted(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
 
 
 def trim(value: exp.Expr) -> exp.Expr:
-    """TRIM takes blanks away, and nothing else."""
+    """Where TRIM takes blanks away, and nothing else."""
     return exp.Trim(this=value)
+
+
+def trim_blanks(value: exp.Expr) -> exp.Expr:
+    """Where TRIM without a second argument takes other white space, too."""
+    return exp.Trim(this=value, expression=text(" "))
 
 
 _ARITHMETIC = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
