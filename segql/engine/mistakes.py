@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import glob
+import gzip
 import os
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from segql.compiler import Checked, start_of
@@ -23,6 +24,7 @@ from segql.engine.duckdb import Refused
 from segql.engine.relations import data_of
 from segql.engine.types import Astray, leaf
 from segql.semantics import model
+from segql.sql.cells import KINDS, NO_VALUE, READ
 from segql.syntax import ast
 
 if TYPE_CHECKING:
@@ -50,6 +52,12 @@ SNIFFED = 100_000  # lines of a CSV that are looked at for one of another length
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _CSV_VALUE = re.compile(r'Error when converting column "(.*?)"\. (.*)')
+_CELL = re.compile(rf"(?P<value>.*) {NO_VALUE}(?P<column>.*)`$", re.DOTALL)
+_CAST = re.compile(
+    r'(?:could not convert string|value out of range[^"]*|invalid [^"]*) ?"?(?P<column>)[\'"](?P<value>[^\'"]*)[\'"]',
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"DECIMAL\(\d+,\s*[1-9]\d*\)")
 _NO_COLUMNS = re.compile(r"COLUMN_TYPES error: Columns with names: (.*) do not exist")
 _WIDE = re.compile(r"\s+")
 
@@ -70,7 +78,7 @@ def explained_data(refused: Refused, checked: Checked, data: tuple[model.Data, .
 def _explained(refused: Refused, checked: Checked, data: tuple[model.Data, ...], database: str) -> Diagnostic | None:
     found = _of_database(checked, database) or next(_of_files(checked, data), None)
     if found is None:
-        found = _of_text(refused, checked, data)
+        found = _of_text(refused, checked, data) or _of_cell(refused, checked, data)
     if found is None:
         found = next(_of_columns(checked, data, database), None)
     return found
@@ -226,6 +234,49 @@ def _of_text(refused: Refused, checked: Checked, many: tuple[model.Data, ...]) -
     return register.data_not_readable(at, data.relation.file, why, help)
 
 
+def _of_cell(refused: Refused, checked: Checked, many: tuple[model.Data, ...]) -> Diagnostic | None:
+    """A cell of a CSV that has no value of its type."""
+    said = _CELL.match(first_line(refused)) or _CAST.search(str(refused))
+    if said is None:
+        return None
+    for data in many:
+        types = {f.column.name.lower(): f.held for f in (*data.fields, *((data.time,) if data.time else ()))}
+        columns = {
+            name for name, type in types.items() if type.name in READ and (said["column"] or name).lower() == name
+        }
+        found = _cell(data, columns, said["value"])
+        if found is not None:
+            file, line, column = found
+            type = types[column.lower()]
+            why = f"line {line}, column `{column}`: '{said['value']}' is not {KINDS[type.name]}"
+            help = "declare the type that the data have, or correct the data"
+            return register.data_not_readable(place(checked, data, column), file, why, help)
+    return None
+
+
+def _cell(data: model.Data, columns: set[str], value: str) -> tuple[str, int, str] | None:
+    """The file, line and column that hold a text, in some columns of CSV files. Compressed ones of a sort that Python has not, no."""
+    path = duckdb.path_of(data.relation)
+    if not path.lower().endswith(UNTYPED):
+        return None
+    for each in sorted(glob.glob(path, recursive=True)) if not os.path.lexists(path) else [path]:
+        opened = gzip.open if each.endswith(".gz") else open
+        with opened(each, "rt", encoding="utf-8", errors="replace", newline="") as file:
+            first = file.readline()
+            rows = csv.reader(chain([first], file), delimiter=max(",;\t|", key=first.count))
+            header = next(rows, [])
+            places = [(n, name) for n, name in enumerate(header) if name.strip().lower() in columns]
+            for row in rows:
+                for n, name in places:
+                    if n < len(row) and row[n].strip() == value.strip():
+                        return (
+                            os.path.relpath(each) if each != path else data.relation.file,
+                            rows.line_num,
+                            name.strip(),
+                        )
+    return None
+
+
 def _mentions(words: str, data: model.Data) -> bool:
     name = data.relation.file.replace(os.sep, "/")
     return os.path.basename(name) in words or any(c in name for c in "*?[")
@@ -299,8 +350,10 @@ def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Ite
     """Columns that hold values of another sort than the text declares."""
     for field in (*data.fields, *((data.time,) if data.time else ())):
         found = leaf(known.get(field.column.name.lower(), ""), field.column)
-        held, sort = "" if isinstance(found, Astray) else found.partition("(")[0], SORTS.get(field.held.name, "")
-        if sort and not field.column.json and (_HELD.get(held, sort) != sort or is_no_count(held, field)):
+        kept = "" if isinstance(found, Astray) else found
+        held, sort = kept.partition("(")[0], SORTS.get(field.held.name, "")
+        unlike = _HELD.get(held, sort) != sort or is_no_count(held, field) or _has_fractions(kept, field)
+        if sort and not field.column.json and unlike:
             why = f"column `{field.column.name}` holds {held}, and is declared {declared(field)}"
             at = place(checked, data, field.column)
             yield register.data_not_readable(at, _name_of(data), why, "declare the type that the data have")
@@ -309,6 +362,11 @@ def _unlike(checked: Checked, data: model.Data, known: Mapping[str, str]) -> Ite
 def is_no_count(held: str, field: model.Field) -> bool:
     """An epoch is a whole number: what follows the point would count on some engines, and not on others."""
     return field.column.epoch is not None and held.lower() in ("float", "double", "decimal")
+
+
+def _has_fractions(kept: str, field: model.Field) -> bool:
+    """An integer that has a type of DuckDB for what may follow the point."""
+    return field.held.name == "integer" and (kept in ("FLOAT", "DOUBLE") or _FRACTION.fullmatch(kept) is not None)
 
 
 def declared(field: model.Field) -> str:

@@ -17,6 +17,7 @@ from segql.engine.trial import type_name
 from segql.engine.types import type_of
 from segql.node import Value
 from segql.semantics import model
+from segql.sql.cells import FORMS, KINDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,18 +29,6 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}(:\d{2}(\.\d{1,6}0*)?)?"
 _OFFSET = r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)"
 _WHOLE = r"[+-]?(0|[1-9]\d{0,17})"
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-# What a decimal of the language keeps exactly: 28 digits before the point, and 10 after it.
-_EXACT = r"[+-]?0*(\d{1,28}\.?|\d{0,28}\.\d{1,10}0*)"
-FORMS = {
-    "integer": r"[+-]?\d+",
-    "decimal": _EXACT,
-    "float": _NUMBER,
-    "boolean": r"(?i)true|false|t|f|yes|no|y|n|1|0",
-    "date": rf"{_DATE}([T ]00:00(:00(\.0+)?)?)?",
-    "timestamp": rf"{_DATE}([T ]{_CLOCK}({_OFFSET})?)?",
-    "timestamptz": rf"{_DATE}([T ]{_CLOCK}({_OFFSET})?)?",
-}
 # What undeclared columns are taken for, the first that all their values fit. A leading zero makes a text of a number.
 GUESSES = {
     "boolean": "(?i)true|false",
@@ -384,17 +373,8 @@ def _not(value: object, type: model.Type) -> str:
         near = nearest(text, type.values)
         among = f"one of {', '.join(repr(v) for v in type.values[:8])}{', …' if len(type.values) > 8 else ''}"
         return f"it is not {among}" + (f": did you mean '{near}'?" if near else "")
-    kinds = {
-        "integer": "a whole number from -2^63 to 2^63 - 1",
-        "decimal": "a decimal with at most 28 digits before the point and 10 after it",
-        "float": "a number",
-        "boolean": "true or false",
-        "date": "a date: 2026-01-31",
-        "timestamp": "a timestamp: 2026-01-31 10:00:00",
-        "timestamptz": "a timestamp: 2026-01-31 10:00:00Z",
-        "list": f"a {type}, written as JSON",
-    }
-    return f"it is not {kinds[type.name]}"
+    kind = KINDS.get(type.name) or f"a {type}, written as JSON"
+    return f"it is not {kind}"
 
 
 def _as_text(name: str, type: str) -> str:

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from segql.node import Value
 from segql.sql import bigquery as bq
+from segql.sql import cells, spark, trino
 from segql.sql import clickhouse as house
 from segql.sql import mysql as my
 from segql.sql import postgres as pg
 from segql.sql import redshift as rs
 from segql.sql import snowflake as snow
-from segql.sql import spark, trino
 from segql.sql import spellings as s
 from segql.sql import sqlite as lite
 from segql.sql import tsql as ts
@@ -610,7 +610,7 @@ DIALECTS = (
         once=True,
         frames="groups",
         plans=("joined", "extremes", "asof", "running"),
-        finish=s.as_it_is,
+        finish=cells.without_unread,
         now=s.utc_now,
         kept=s.as_it_is,
         text=s.text,
@@ -660,7 +660,7 @@ DIALECTS = (
         negate=s.negate,
         total=s.total,
         median=s.duckdb_median,
-        file=s.duckdb_file,
+        file=cells.file,
         before_ties=s.groups_before,
         range_order=s.as_it_is,
         range_gap=s.interval,

@@ -77,7 +77,8 @@ def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
     if source.file:
         types = {f.column.name: f.held for f in (*data.fields, *_times(data)) if f.column.is_whole}
         found = target.spell("file", _path(target, source), types)
-        return exp.Alias(this=exp.Table(this=found), alias=exp.TableAlias(this=identifier(alias)))
+        found.set("alias", exp.TableAlias(this=identifier(alias)))
+        return found
     parts = [identifier(part) for part in source.parts]
     names = dict(zip(("this", "db", "catalog"), reversed(parts[-3:]), strict=False))
     return exp.Table(**names, alias=exp.TableAlias(this=identifier(alias)))

@@ -735,39 +735,3 @@ def duckdb_median(value: exp.Expr, type: model.Type) -> exp.Expr:
 
 def number_half() -> exp.Expr:
     return exp.Literal.number("0.5")
-
-
-DUCKDB_READERS = {
-    ".parquet": "READ_PARQUET",
-    ".csv": "READ_CSV",
-    ".tsv": "READ_CSV",
-    ".txt": "READ_CSV",
-    ".json": "READ_JSON",
-    ".jsonl": "READ_JSON",
-    ".ndjson": "READ_JSON",
-}
-
-
-def duckdb_file(path: str, types: dict[str, model.Type]) -> exp.Expr:
-    """A file as a relation. A CSV has no types of its own, so it is given those that were declared."""
-    name = path.lower().removesuffix(".gz").removesuffix(".zst")
-    ending = next((e for e in DUCKDB_READERS if name.endswith(e)), "")
-    if not ending:
-        return call("READ_PARQUET", text(path))
-    reader = DUCKDB_READERS[ending]
-    if reader != "READ_CSV":
-        return call(reader, text(path))
-    # The format is said, not guessed: a guess turns a ragged file into one with other columns.
-    options: list[exp.Expr] = [exp.EQ(this=exp.Var(this="header"), expression=exp.true())]
-    if ending != ".txt":
-        delimiter = text("\t" if ending == ".tsv" else ",")
-        options.append(exp.EQ(this=exp.Var(this="delim"), expression=delimiter))
-    if types:
-        fields = [
-            exp.PropertyEQ(
-                this=exp.Identifier(this=column, quoted=True), expression=text(duckdb_type(type).sql("duckdb"))
-            )
-            for column, type in types.items()
-        ]
-        options.append(exp.EQ(this=exp.Var(this="types"), expression=exp.Struct(expressions=fields)))
-    return exp.Anonymous(this=reader, expressions=[text(path), *options])

@@ -155,9 +155,9 @@ DATA = {
     "a number that is none": (
         "user_id,ts,kind,amount\na,2026-03-30,buy,lots\n",
         "403",
-        'could not convert string "lots"',
+        "'lots' is not a decimal",
     ),
-    "a time that is none": ("user_id,ts,kind,amount\na,soon,buy,1\n", "403", 'could not convert string "soon"'),
+    "a time that is none": ("user_id,ts,kind,amount\na,soon,buy,1\n", "403", "'soon' is not a timestamp"),
     "another column": ("user_id,ts,kinds,amount\na,2026-03-30,buy,1\n", "404", "did you mean `kinds`"),
     "no such key": ("user,ts,kind,amount\na,2026-03-30,buy,1\n", "404", "no column `user_id`"),
 }

@@ -23,11 +23,21 @@ WHERE
   AND EXISTS(
     SELECT
       1
-    FROM READ_CSV(
-      'data/planes.csv',
-      header = TRUE,
-      delim = ',',
-      types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
+    FROM (
+      SELECT
+        *
+        REPLACE (CASE
+          WHEN REGEXP_FULL_MATCH("seats", ' *([+-]?\d+(\.0*)?) *')
+          THEN CAST("seats" AS BIGINT)
+          WHEN NOT "seats" IS NULL
+          THEN ERROR(CONCAT("seats", ' is no value of column `seats`'))
+        END AS "seats")
+      FROM READ_CSV(
+        'data/planes.csv',
+        header = TRUE,
+        delim = ',',
+        types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
+      )
     ) AS planes
     WHERE
       planes.tailnum = busy_airbus_facts.aircraft_tail

@@ -38,11 +38,16 @@ WITH troubled_airports AS (
       AND (
         SELECT
           MIN(airports.alt)
-        FROM READ_CSV(
-          'data/airports.csv',
-          header = TRUE,
-          delim = ',',
-          types = {'name': 'TEXT', 'alt': 'BIGINT', 'tzone': 'TEXT'}
+        FROM (
+          SELECT
+            *
+            REPLACE (CASE
+              WHEN REGEXP_FULL_MATCH("alt", ' *([+-]?\d+(\.0*)?) *')
+              THEN CAST("alt" AS BIGINT)
+              WHEN NOT "alt" IS NULL
+              THEN ERROR(CONCAT("alt", ' is no value of column `alt`'))
+            END AS "alt")
+          FROM READ_CSV('data/airports.csv', header = TRUE, delim = ',', types = {'name': 'TEXT', 'alt': 'TEXT', 'tzone': 'TEXT'})
         ) AS airports
         WHERE
           airports.faa = flights.dest

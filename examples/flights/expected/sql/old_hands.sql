@@ -8,11 +8,21 @@ WITH old_hands_rows AS (
       WHEN (
         SELECT
           MIN(planes."year")
-        FROM READ_CSV(
-          'data/planes.csv',
-          header = TRUE,
-          delim = ',',
-          types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
+        FROM (
+          SELECT
+            *
+            REPLACE (CASE
+              WHEN REGEXP_FULL_MATCH("year", ' *([+-]?\d+(\.0*)?) *')
+              THEN CAST("year" AS BIGINT)
+              WHEN NOT "year" IS NULL
+              THEN ERROR(CONCAT("year", ' is no value of column `year`'))
+            END AS "year")
+          FROM READ_CSV(
+            'data/planes.csv',
+            header = TRUE,
+            delim = ',',
+            types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
+          )
         ) AS planes
         WHERE
           planes.tailnum = flights.tailnum
@@ -25,11 +35,21 @@ WITH old_hands_rows AS (
       WHEN (
         SELECT
           MIN(planes."year")
-        FROM READ_CSV(
-          'data/planes.csv',
-          header = TRUE,
-          delim = ',',
-          types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
+        FROM (
+          SELECT
+            *
+            REPLACE (CASE
+              WHEN REGEXP_FULL_MATCH("year", ' *([+-]?\d+(\.0*)?) *')
+              THEN CAST("year" AS BIGINT)
+              WHEN NOT "year" IS NULL
+              THEN ERROR(CONCAT("year", ' is no value of column `year`'))
+            END AS "year")
+          FROM READ_CSV(
+            'data/planes.csv',
+            header = TRUE,
+            delim = ',',
+            types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
+          )
         ) AS planes
         WHERE
           planes.tailnum = flights.tailnum
@@ -57,11 +77,21 @@ WITH old_hands_rows AS (
         (
           SELECT
             MIN(planes."year")
-          FROM READ_CSV(
-            'data/planes.csv',
-            header = TRUE,
-            delim = ',',
-            types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
+          FROM (
+            SELECT
+              *
+              REPLACE (CASE
+                WHEN REGEXP_FULL_MATCH("year", ' *([+-]?\d+(\.0*)?) *')
+                THEN CAST("year" AS BIGINT)
+                WHEN NOT "year" IS NULL
+                THEN ERROR(CONCAT("year", ' is no value of column `year`'))
+              END AS "year")
+            FROM READ_CSV(
+              'data/planes.csv',
+              header = TRUE,
+              delim = ',',
+              types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
+            )
           ) AS planes
           WHERE
             planes.tailnum = flights.tailnum
@@ -72,11 +102,21 @@ WITH old_hands_rows AS (
         (
           SELECT
             MIN(planes."year")
-          FROM READ_CSV(
-            'data/planes.csv',
-            header = TRUE,
-            delim = ',',
-            types = {'year': 'BIGINT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'BIGINT', 'seats': 'BIGINT'}
+          FROM (
+            SELECT
+              *
+              REPLACE (CASE
+                WHEN REGEXP_FULL_MATCH("year", ' *([+-]?\d+(\.0*)?) *')
+                THEN CAST("year" AS BIGINT)
+                WHEN NOT "year" IS NULL
+                THEN ERROR(CONCAT("year", ' is no value of column `year`'))
+              END AS "year")
+            FROM READ_CSV(
+              'data/planes.csv',
+              header = TRUE,
+              delim = ',',
+              types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
+            )
           ) AS planes
           WHERE
             planes.tailnum = flights.tailnum
