@@ -808,6 +808,19 @@ def other_unit(at: Label, name: str, year: int, unit: str, likely: str) -> Diagn
     return say("SEG423", at, message, help=f"write `epoch({likely})`")
 
 
+_entry("SEG428", "other-zone", "A file and one that it uses read their days in different zones", "warning")
+
+
+def other_zone(at: Label, file: str, zones: tuple[str, str], here: bool, place: Label) -> Diagnostic:
+    """`zones` are those of the file that is used, and of the file itself; `here` says that the latter sets none."""
+    theirs, ours = zones
+    where, zone = ("this file", theirs) if here else (f"`{file}`", ours)
+    message = f"days are those of {theirs} in `{file}`, and those of {ours} here: {where} sets no zone"
+    return say(
+        "SEG428", at, message, related=(place,), help=f"write `zone '{zone}'` in {where}, or the one that is meant"
+    )
+
+
 _entry("SEG445", "wrong-address", "The address of a database cannot be used")
 
 

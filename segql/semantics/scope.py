@@ -10,6 +10,7 @@ from segql.diagnostics.model import Diagnostic, Label
 from segql.diagnostics.suggest import nearest
 from segql.node import Node
 from segql.semantics.presets import preset
+from segql.semantics.zones import first_on_clocks
 from segql.source import Source, Span
 from segql.syntax import ast
 from segql.syntax.parse import Parsed, Piece, parse
@@ -49,11 +50,12 @@ class Declared:
 
 
 class FileScope:
-    """One file: its pieces and its zone."""
+    """One file: its pieces and its zone, which may be none that it `sets` itself."""
 
     def __init__(self, parsed: Parsed, zone: str) -> None:
         self.parsed = parsed
         self.zone = zone
+        self.sets = any(isinstance(node, ast.Zone) for piece in parsed.pieces for node in piece.declarations)
 
 
 class Scope:
@@ -137,8 +139,25 @@ def _use(
     elif found.name in using:
         names = (*using[using.index(found.name) :], found.name)
         scope.said.append(register.ring(declared.at(file), names, "file"))
-    elif found.name not in done:
-        _collect(found, read, scope, using, done)
+    else:
+        if found.name not in done:
+            _collect(found, read, scope, using, done)
+        _say_zones(declared, done[found.name], scope)
+
+
+def _say_zones(use: Declared, used: FileScope, scope: Scope) -> None:
+    """Says so if a file that sets no zone could be thought to have the one of the file that uses it, or that it uses."""
+    ours = use.file
+    if ours.zone == used.zone:
+        return
+    for silent in (used, ours):
+        place = None if silent.sets else first_on_clocks(silent.parsed.pieces, tests=silent is ours)
+        if place is not None:
+            zones = (used.zone, ours.zone)
+            scope.said.append(
+                register.other_zone(use.at(use.node.file), use.node.file.value, zones, silent is ours, place)
+            )
+            return
 
 
 def _declare(declared: Declared, scope: Scope) -> None:

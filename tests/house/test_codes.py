@@ -36,6 +36,7 @@ IN_WORDS = {
     "SEG420": "needs data without rows",
     "SEG422": "needs data with a value of its own",
     "SEG423": "needs data in another unit",
+    "SEG428": "needs a file that is used",
     "SEG445": "needs an address",
     "SEG446": "needs a driver that is missing",
     "SEG447": "needs a server that is down",
