@@ -80,8 +80,8 @@ class Compiled(Answer):
 
 
 class Options(Value):
-    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `directory` says where paths of data are
-    seen from; `root` is what headers leave out where the names of texts begin with it.
+    """How to compile. `now` is naive UTC; None leaves it to the engine's clock. `root` is a folder, with its slash, that is
+    left out where the names of texts, in headers, and the paths of data begin with it: they are seen from there.
 
     `plan` is the plan for the sequences of what is asked; else the best is chosen for each. With `together`, several
     segments are one statement.
@@ -91,7 +91,6 @@ class Options(Value):
     now: dt.datetime | None = None
     params: Mapping[str, object] = {}
     bind: bool = False
-    directory: str = ""
     root: str = ""
     plan: str = ""
     together: bool = False
@@ -214,7 +213,7 @@ def write(
             if unfit is not None:
                 refused.append(unfit)
                 continue
-            given = (options.dialect, options.now, options.bind, options.directory, options.plan)
+            given = (options.dialect, options.now, options.bind, options.root, options.plan)
             written = statement(program, asked, *given)
             if isinstance(written, str):
                 kind, columns = kind_of(declared), columns_of(asked)
@@ -249,7 +248,7 @@ def write_together(
     if refused:
         return (), tuple(refused)
     with collector_paused():
-        given = (options.dialect, options.now, options.bind, options.directory, options.plan)
+        given = (options.dialect, options.now, options.bind, options.root, options.plan)
         written = statement(program, tuple(asked), *given)
     first = scope.find("segment", asked[0].name)
     assert first is not None

@@ -91,7 +91,8 @@ def _times(data: model.Data) -> tuple[model.Field, ...]:
 def _path(target: Target, source: model.Relation) -> str:
     if "://" in source.file or os.path.isabs(source.file):
         return source.file
-    return os.path.normpath(os.path.join(target.directory, source.directory, source.file)).replace(os.sep, "/")
+    found = os.path.normpath(os.path.join(source.directory, source.file))
+    return found.removeprefix(target.root).replace(os.sep, "/")
 
 
 def row_reads(target: Target, alias: str, time: Callable[[], exp.Expr] | None) -> Reads:

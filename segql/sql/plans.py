@@ -54,7 +54,7 @@ def choose(of: Sought, name: str = "") -> Plan:
 
 def choices(segment: model.Segment, dialect: str) -> tuple[tuple[Choice, ...], ...]:
     """For each sequence of a segment, what there is to say about each plan, in the order in which they are tried."""
-    target = Target(dialect=BY_NAME[dialect], now=None, bind=False, directory="", refused=[])
+    target = Target(dialect=BY_NAME[dialect], now=None, bind=False, root="", refused=[])
     asked = (sought(target, segment, part, "key", _no_cte) for part in _sequences(segment))
     return tuple(tuple(_choices(of)) for of in asked)
 

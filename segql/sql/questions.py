@@ -37,7 +37,7 @@ def keys_of(data: model.Data, key: str, dialect: str = "duckdb") -> str:
 
 def size_of(program: model.Program, segment: model.Segment, now: dt.datetime, dialect: str) -> str:
     """How many keys a segment has, and how many its data have: rows of a part, 1 or 2, and its number."""
-    target = Target(dialect=BY_NAME[dialect], now=now, bind=False, directory="", refused=[])
+    target = Target(dialect=BY_NAME[dialect], now=now, bind=False, root="", refused=[])
     query = Query(target, program, segment)
     keys = query.segment(segment.name)
     parts = []
@@ -123,7 +123,7 @@ def commonest(data: model.Data, field: model.Field | model.Key, limit: int) -> s
 
 
 def _rows(data: model.Data, dialect: str) -> Rows:
-    target = Target(dialect=BY_NAME[dialect], now=None, bind=False, directory="", refused=[])
+    target = Target(dialect=BY_NAME[dialect], now=None, bind=False, root="", refused=[])
     return Rows(target=target, data=data, alias=data.name)
 
 

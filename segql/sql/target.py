@@ -20,7 +20,7 @@ class Refused(Value):
 
 
 class Target(Value):
-    """What a statement is written for: the dialect, a pinned now (or the engine's), and where paths are seen from.
+    """What a statement is written for: the dialect, a pinned now (or the engine's), and the folder from which files in it are seen.
 
     `refused` is filled while a statement is made: then its text is worth nothing, and these are the reasons.
     """
@@ -28,7 +28,7 @@ class Target(Value):
     dialect: Dialect
     now: dt.datetime | None
     bind: bool
-    directory: str
+    root: str
     refused: list[Refused]
     plan: str = ""  # the plan for the sequences of what is asked; else the best that is exact
 

@@ -30,17 +30,17 @@ def statement(
     dialect: str,
     now: dt.datetime | None = None,
     bind: bool = False,
-    directory: str = "",
+    root: str = "",
     plan: str = "",
     given: tuple[Inline, ...] = (),
 ) -> str | tuple[Refused, ...]:
     """The SQL of a segment, an analysis or several segments together, or what the dialect cannot say of it.
 
     Same input, same text. `plan` is one that fits every sequence of the segment (`plans.fitting`); else the best is chosen for each.
-    `given` are relations that the statement itself brings.
+    Files in the folder that names begin with, `root`, are seen from there. `given` are relations that the statement itself brings.
     """
     row = BY_NAME[dialect]
-    target = Target(dialect=row, now=now, bind=bind, directory=directory, refused=[], plan=plan)
+    target = Target(dialect=row, now=now, bind=bind, root=root, refused=[], plan=plan)
     match asked:
         case tuple():
             query = lower_together(target, program, asked)

@@ -45,7 +45,7 @@ def test_the_engine_reckons_like_the_reference(zone: str, engine: Engine) -> Non
         stopped = row.replace(now=lambda zoned, clock=clock: row.timestamp(clock, zoned))
         asked = {}
         for instant in INSTANTS:
-            target = Target(dialect=stopped, now=None, bind=False, directory="", refused=[])
+            target = Target(dialect=stopped, now=None, bind=False, root="", refused=[])
             written = e.moment(target, instant, zone)
             if target.refused:
                 assert {r.what for r in target.refused} == {"a time zone other than UTC"}

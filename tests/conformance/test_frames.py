@@ -88,7 +88,7 @@ def compare(engine: Engine, row: Dialect, text: str, rows: dict[str, list[dict[s
         return "a mistake"
     data = data_of(checked.program, "s1")
     moved = relocated(checked.program, {each.name: model.Relation(parts=(each.name,)) for each in data})
-    target = Target(dialect=row, now=segments.NOW, bind=False, directory="", refused=[])
+    target = Target(dialect=row, now=segments.NOW, bind=False, root="", refused=[])
     found = row.finish(lower(target, moved, moved.segment("s1")))
     if target.refused:
         return "no frame" if {r.what for r in target.refused} == {NO_FRAME} else "refused"

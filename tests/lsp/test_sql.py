@@ -60,6 +60,32 @@ def test_sql_names_its_file_as_the_project_does(tmp_path: Path) -> None:
     assert sql.startswith("-- segment x of inside/a.seg (duckdb;")
 
 
+def test_files_of_data_are_seen_from_the_project_and_found_wherever_the_server_runs(tmp_path: Path) -> None:
+    (tmp_path / "segql.toml").write_text("", "utf-8")
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "web.csv").write_text("at,u,a\n2026-03-01,ana,first\n", "utf-8")
+    text = (
+        TEXT.replace("from t", "from file '../web.csv'")
+        .replace("time at", "time at")
+        .replace("  from nobody", "  from s")
+    )
+    outside = "source o { from file '../../other/*.csv'  time at  key u }\nsegment y { key u  from o }\n"
+    file = uri(tmp_path / "inside" / "a.seg")
+    with server() as (_, client):
+        client.start(SHOWS)
+        client.open(file, text + outside)
+        shown = {name: content(client, run(client, "segql.showSql", file, name)) for name in ("x", "y")}
+        mapped = run(client, "segql.sourceMap", file, "x")
+        counted = run(client, "segql.run", file, "x")
+        hover = client.ask("hover", file, position={"line": 1, "character": 9})
+    assert "READ_CSV('web.csv', " in shown["x"]
+    assert str(tmp_path) not in shown["x"]
+    assert f"READ_CSV('{tmp_path.parent}/other/*.csv', " in shown["y"]
+    assert str(tmp_path) not in str(mapped)
+    assert str(tmp_path) not in str(hover)
+    assert counted == "1 key in x"
+
+
 def test_shown_sql_follows_what_is_typed(client: Client) -> None:
     target = run(client, "segql.showSql", URI, "x")
     assert "'first'" in content(client, target)

@@ -88,7 +88,7 @@ async def run(server: Server, arguments: list[Any]) -> str:
 
 async def _count(server: Server, uri: str, name: str) -> str:
     snapshot = server.documents.snapshot(uri)
-    statement = _statement(snapshot, name, "duckdb")
+    statement = _statement(snapshot.replace(root=""), name, "duckdb")  # run here, files are where they are
     database = files.database(files.project(snapshot.source.name)) if snapshot.source.directory else ""
     found = await _work(server, lambda: server.data.count(statement, database))
     return f"{found:,} {'key' if statement.kind == 'segment' else 'row'}{'' if found == 1 else 's'}"
