@@ -19,7 +19,7 @@ END, START, PARTING = "later", "earlier", "unwanted"  # the rows of a step, the 
 
 def asof(of: Sought) -> exp.Expr:
     """The keys that match: a query with one column, each key once."""
-    columns = of.columns()
+    columns = of.columns(one=True)
     read = _read_once(of, columns) if any(data.relation.file for data in of.data) else _read_each(of, columns)
     return union([_chain(of, columns, chain, read) for chain in of.chains])
 
@@ -43,7 +43,7 @@ class _Read:
             return rows_of_one(self.of, self.columns, rows)
         flagged = exp.EQ(this=e.column(self.columns.flags[rows]), expression=exp.Literal.number(1))
         chosen = [e.column(name) for name in self.columns.always()]
-        return exp.select(*chosen).from_(_table(self.base), copy=False).where(flagged, copy=False)
+        return exp.select(*chosen).from_(e.table(self.base), copy=False).where(flagged, copy=False)
 
 
 def _read_each(of: Sought, columns: Columns) -> _Read:
@@ -68,7 +68,7 @@ def _chain(of: Sought, columns: Columns, chain: Chain, read: _Read) -> exp.Selec
     """One chain: a level for each element after the first; the last gives the keys."""
     prefix = read.of_rows(chain[0].rows)
     if len(chain) == 1:
-        return exp.select(e.column(columns.key)).distinct(copy=False).from_(_table(prefix), copy=False)
+        return exp.select(e.column(columns.key)).distinct(copy=False).from_(e.table(prefix), copy=False)
     before: dict[int, str] = {0: columns.at}
     for i in range(1, len(chain) - 1):
         state = {a: columns.names.new(f"end_{a + 1}_of_{i + 1}") for a in anchors(chain, i + 1) if a != i}
@@ -89,7 +89,7 @@ def _level(
     """The events of element i that can follow the prefix before it, joined with the latest end of that prefix."""
     at, one = columns.at, columns.one()
     least = el.after if el.after is not None and el.after.count else None
-    started: exp.Expr = _table(prefix, START)
+    started: exp.Expr = e.table(prefix, START)
     order: exp.Expr
     if least is None:
         order = exp.GT(this=e.column(one, END), expression=e.column(one, START))
@@ -98,7 +98,7 @@ def _level(
         order = exp.GTE(this=moved, expression=e.column(at, START))
         if columns.whole and (el.apart or len(before) > 1):
             started = _latest_at(columns, prefix, before)
-    found = exp.Select().from_(_table(read.of_rows(el.rows), END), copy=False)
+    found = exp.Select().from_(e.table(read.of_rows(el.rows), END), copy=False)
     found = found.join(started, on=_on(columns, START, order), join_type="asof", copy=False)
     conditions: list[exp.Expr] = [
         exp.LTE(this=e.column(at, END), expression=later(of.target, e.column(before[gap.since], START), gap.limit))
@@ -106,7 +106,7 @@ def _level(
     ]
     if el.apart:
         order = exp.GT(this=e.column(one, END), expression=e.column(one, PARTING))
-        excluded = _table(read.of_rows(el.apart), PARTING)
+        excluded = e.table(read.of_rows(el.apart), PARTING)
         found = found.join(excluded, on=_on(columns, PARTING, order), join_type="asof left", copy=False)
         none = exp.Is(this=e.column(columns.key, PARTING), expression=exp.null())
         not_after = exp.LTE(this=e.column(one, PARTING), expression=e.column(one, START))
@@ -125,9 +125,5 @@ def _latest_at(columns: Columns, prefix: str, before: dict[int, str]) -> exp.Exp
     keys = [name for name in (columns.key, columns.same, columns.at) if name]
     latest = dict.fromkeys((columns.whole, *(name for name in before.values() if name != columns.at)))
     chosen = [e.column(name) for name in keys] + [named(exp.Max(this=e.column(name)), name) for name in latest]
-    query = exp.select(*chosen).from_(_table(prefix), copy=False).group_by(*(e.column(n) for n in keys), copy=False)
+    query = exp.select(*chosen).from_(e.table(prefix), copy=False).group_by(*(e.column(n) for n in keys), copy=False)
     return exp.Subquery(this=query, alias=exp.TableAlias(this=e.identifier(START)))
-
-
-def _table(name: str, alias: str = "") -> exp.Table:
-    return exp.Table(this=e.identifier(name), alias=exp.TableAlias(this=e.identifier(alias)) if alias else None)

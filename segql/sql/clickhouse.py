@@ -381,6 +381,11 @@ def unfold(source: exp.Table, key: exp.Column, name: exp.Identifier, held: s.Hel
 SINCE_1900 = 2_208_988_800_000_000  # microseconds up to 1970: instants lie between 1900 and 2299
 
 
+def lag(value: exp.Expr) -> exp.Expr:
+    """The value of the row before: older versions have no LAG."""
+    return s.call("lagInFrame", value)
+
+
 def _place(parts: list[tuple[exp.Expr, int]], wide: bool) -> exp.Expr:
     type = "toUInt128" if wide else "toUInt64"
     shifted = [s.call("bitShiftLeft", s.call(type, value), s.number(by)) if by else value for value, by in parts]

@@ -58,6 +58,11 @@ def column(name: str, table: str = "") -> exp.Column:
     return exp.Column(this=identifier(name), table=identifier(table) if table else None)
 
 
+def table(name: str, alias: str = "") -> exp.Table:
+    """A query or table by its name."""
+    return exp.Table(this=identifier(name), alias=exp.TableAlias(this=identifier(alias)) if alias else None)
+
+
 def place(target: Target, kept: model.Column, type: model.Type, table: str) -> exp.Expr:
     """Where a value is kept, read from a row of `table`."""
     if kept.epoch:

@@ -15,7 +15,7 @@ from segql.sql.sequences import Columns, Sought, rows_query
 
 def extremes(of: Sought) -> exp.Expr:
     """The keys that match: a query with one column, each key once."""
-    columns = of.columns()
+    columns = of.columns(one=True)
     base = of.add("rows", rows_query(of, columns))
     found = exp.select(e.column(columns.key)).from_(exp.Table(this=e.identifier(base)), copy=False)
     found = found.distinct(copy=False) if columns.same else found

@@ -17,4 +17,4 @@ DIALECT_NAMES = (
     "tsql",
     "fabric",
 )
-PLAN_NAMES = ("extremes", "asof", "packed", "running", "joined")
+PLAN_NAMES = ("extremes", "neighbors", "asof", "packed", "running", "joined")

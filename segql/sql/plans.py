@@ -7,16 +7,15 @@ its engine can run, the best first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 from sqlglot import exp
 
 from segql.node import Value
 from segql.semantics import model
+from segql.sql import neighbors, packed
 from segql.sql.asof import asof
 from segql.sql.dialects import BY_NAME
 from segql.sql.extremes import extremes
-from segql.sql.packed import packed, unfit
 from segql.sql.sequences import Sought, joined, running, sought
 from segql.sql.spellings import Unsupported
 from segql.sql.target import Target
@@ -130,8 +129,12 @@ def _of_asof(of: Sought) -> str:
     return COMPARES if _compares(of) else _ordered_as_one(of)
 
 
+def _of_neighbors(of: Sought) -> str:
+    return COMPARES if _compares(of) else neighbors.unfit(of)
+
+
 def _of_packed(of: Sought) -> str:
-    return COMPARES if _compares(of) else unfit(of)
+    return COMPARES if _compares(of) else packed.unfit(of)
 
 
 def _never_dear(of: Sought) -> str:
@@ -139,9 +142,8 @@ def _never_dear(of: Sought) -> str:
 
 
 def _dear_asof(of: Sought) -> str:
-    """Measured: what ASOF joins spare are rows that are no part of the next step, and here they are the same rows."""
-    again = any(el.rows == before.rows for chain in of.chains for before, el in pairwise(chain))
-    return "the same rows fill two steps in a row, and would be sorted for each" if again else ""
+    """Measured: what is spared are rows that are no part of the next step, and here they are the same rows."""
+    return neighbors.AGAIN if neighbors.again(of) else ""
 
 
 def _of_extremes(of: Sought) -> str:
@@ -172,6 +174,13 @@ PLANS = (
         dear=_never_dear,
     ),
     Plan(
+        name="neighbors",
+        does="a sort for each step, of its events and the ends of the steps before it: each event looks at the row before",
+        misfit=_of_neighbors,
+        write=neighbors.neighbors,
+        dear=neighbors.dear,
+    ),
+    Plan(
         name="asof",
         does="ASOF joins: each event of a step looks up the latest end of the steps before it",
         misfit=_of_asof,
@@ -182,7 +191,7 @@ PLANS = (
         name="packed",
         does="one grouped pass of the engine's own search for steps in order, over numbers that say the place of each row",
         misfit=_of_packed,
-        write=packed,
+        write=packed.packed,
         dear=_never_dear,
     ),
     Plan(

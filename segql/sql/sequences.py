@@ -8,7 +8,7 @@ out because frames end before the row's own group of equals.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, assert_never
 
 from sqlglot import exp
@@ -24,6 +24,7 @@ from segql.sql.turns import disjoint, turns
 
 AddCte = Callable[[str, exp.Expr], str]
 Ways = list[tuple[int, list[Terms]]]
+Numbered = tuple[tuple[int, RowsSet], ...]
 
 
 class Columns:
@@ -110,10 +111,10 @@ class Sought(Value):
     chains: tuple[Chain, ...]
     data: tuple[model.Data, ...]
 
-    def columns(self) -> Columns:
-        """The columns of the filtered rows, with a flag for what each element is, and their order as one value."""
+    def columns(self, one: bool = False) -> Columns:
+        """The columns of the filtered rows, with a flag for what each element is; with `one`, their order as one value."""
         columns = Columns(self.sequence, self.key, self.data)
-        columns.whole = columns.names.new("place") if columns.ties else ""
+        columns.whole = columns.names.new("place") if one and columns.ties else ""
         for chain in self.chains:
             for el in chain:
                 columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
@@ -261,7 +262,11 @@ def _ways(of: Sought, chain: Chain, order: tuple[RowsSet, ...], data: model.Data
     """The number of each set of rows among those of a chain, steps first: what is a step too has its step's turn."""
     steps = [el.rows for el in chain]
     numbered = sorted(enumerate(order, start=1), key=lambda each: each[1] not in steps)
-    ways = [(number, _terms_in(rows, data, of.sequence.window)) for number, rows in numbered]
+    return _ways_in(of, numbered, data)
+
+
+def _ways_in(of: Sought, numbered: Iterable[tuple[int, RowsSet]], data: model.Data) -> Ways:
+    ways = ((number, _terms_in(rows, data, of.sequence.window)) for number, rows in numbered)
     return [(number, alternatives) for number, alternatives in ways if alternatives]
 
 
@@ -278,6 +283,17 @@ def rows_of_one(of: Sought, columns: Columns, rows_set: RowsSet) -> exp.Expr:
         if alternatives:
             parts.append(_rows_of(rows, of, columns, {"": alternatives}))
     return s.union_all(parts)
+
+
+def rows_in_turn(of: Sought, columns: Columns, sets: Numbered) -> list[exp.Select]:
+    """The rows of any of these sets, with the number of the first that a row is in as `columns.turn`: a query for each of
+    the data that have such rows."""
+    parts = []
+    for one in of.data:
+        if ways := _ways_in(of, sets, one):
+            rows = Rows(target=of.target, data=one, alias=one.name)
+            parts.append(_rows_of(rows, of, columns, {}, {columns.turn: ways}))
+    return parts
 
 
 def _rows_of(
@@ -344,7 +360,7 @@ def _turn(rows: Rows, ways: Ways, shared: Terms, closed: bool) -> exp.Expr:
 # ---------------------------------------------------------------- windows over the rows
 
 
-def _over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, *by: exp.Expr) -> exp.Expr:
+def over(columns: Columns, value: exp.Expr, spec: exp.Expr | None, *by: exp.Expr) -> exp.Expr:
     """An aggregate over the rows of a key (and of what steps must share), in the order of events."""
     parts = [e.column(columns.key), *([e.column(columns.same)] if columns.same else [])]
     if by or columns.place:  # never missing: some frames refuse to be told where missing ones go
@@ -378,8 +394,8 @@ def _counted(target: Target, columns: Columns, base: str) -> exp.Expr:
     kind: Literal["RANGE", "ROWS"] = "ROWS" if target.dialect.frames == "rows" else "RANGE"
     for rows, (until, before) in columns.counts.items():
         total = exp.Sum(this=e.column(columns.flags[rows]))
-        chosen.append(named(_over(columns, total, _up_to(kind)), until))
-        earlier = _over(columns, total.copy(), target.spell("before_ties"))
+        chosen.append(named(over(columns, total, _up_to(kind)), until))
+        earlier = over(columns, total.copy(), target.spell("before_ties"))
         chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
     return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
 
@@ -390,7 +406,7 @@ def _counted_in_turn(columns: Columns, chain: Chain, base: str) -> exp.Expr:
     for rows in dict.fromkeys(el.apart for el in chain if el.apart):
         until, before = columns.counts[rows]
         own = e.column(columns.flags[rows]) if rows in columns.flags else flag(columns.is_one(rows))
-        total = _over(columns, exp.Sum(this=own), _up_to("ROWS"))
+        total = over(columns, exp.Sum(this=own), _up_to("ROWS"))
         chosen.append(named(total, until))
         if before != until:
             chosen.append(named(exp.Sub(this=total.copy(), expression=own.copy()), before))
@@ -412,7 +428,7 @@ def _counted_by_place(columns: Columns, base: str, add: AddCte) -> str:
     """As `_counted`, where each row stays by itself: the greatest running count of a place is the count up to it."""
     running = {rows: columns.names.new(f"{until}_row") for rows, (until, _) in columns.counts.items()}
     sums = [
-        named(_over(columns, exp.Sum(this=e.column(columns.flags[rows])), _up_to("ROWS")), name)
+        named(over(columns, exp.Sum(this=e.column(columns.flags[rows])), _up_to("ROWS")), name)
         for rows, name in running.items()
     ]
     level = add("running", exp.select(exp.Star(), *sums).from_(exp.Table(this=e.identifier(base)), copy=False))
@@ -494,12 +510,12 @@ def _level(
 
     def carried(value: str) -> exp.Expr:
         condition = _valid(target, columns, chain, i - 1, before)
-        latest = exp.Max(this=exp.Case(ifs=[exp.If(this=condition, true=e.column(value))]))
+        latest = target.spell("latest", exp.Case(ifs=[exp.If(this=condition, true=e.column(value))]))
         least = chain[i].after
         if least is not None and least.count:
             by = target.spell("range_order", e.column(columns.at))
-            return _over(columns, latest, _earlier_by(target, least), by)
-        return _over(columns, latest, s.rows_before() if columns.turn else target.spell("before_ties"))
+            return over(columns, latest, _earlier_by(target, least), by)
+        return over(columns, latest, s.rows_before() if columns.turn else target.spell("before_ties"))
 
     chosen: list[exp.Expr] = [e.column(name) for name in _needed(columns, chain, i)]
     carries = _carries(columns, chain, i, before, state)
@@ -559,8 +575,8 @@ def _marked_level(
     chosen: list[exp.Expr] = [e.column(name) for name in needed]
     for _, name in carries:
         order = (e.column(columns.at), e.column(shown))  # marks first: a gap that is over to the second is long enough
-        latest = exp.Max(this=e.column(name))
-        chosen.append(named(_over(columns, latest, _up_to("ROWS"), *order), name))
+        latest = target.spell("latest", e.column(name))
+        chosen.append(named(over(columns, latest, _up_to("ROWS"), *order), name))
     return exp.select(*chosen).from_(exp.Table(this=e.identifier(level)), copy=False)
 
 
@@ -621,7 +637,7 @@ def _own_read(read: e.Read, data: model.Data) -> e.Read | None:
 
 def _ordered(columns: Columns, base: str) -> exp.Expr:
     """The rows with their place in the order of events; equals share a place."""
-    window = _over(columns, exp.Anonymous(this="DENSE_RANK", expressions=[]), None)
+    window = over(columns, exp.Anonymous(this="DENSE_RANK", expressions=[]), None)
     columns.place = columns.names.new("place")
     return exp.select(exp.Star(), named(window, columns.place)).from_(exp.Table(this=e.identifier(base)), copy=False)
 

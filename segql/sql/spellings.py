@@ -487,6 +487,21 @@ def rows_before() -> exp.Expr:
     return exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=one, end_side="PRECEDING")
 
 
+def greatest(value: exp.Expr) -> exp.Expr:
+    """Of values that never fall along a frame, the last is the greatest."""
+    return exp.Max(this=value)
+
+
+def last_value(value: exp.Expr) -> exp.Expr:
+    """The last value of a frame that is there: it is looked up, where a maximum is kept up to date for each row."""
+    return exp.IgnoreNulls(this=exp.LastValue(this=value))
+
+
+def lag(value: exp.Expr) -> exp.Expr:
+    """The value of the row before; missing in the first."""
+    return exp.Lag(this=value)
+
+
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 

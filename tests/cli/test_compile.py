@@ -77,9 +77,9 @@ segment soon { key user.id  from events  steps { buy then within 1 day buy } }
 def test_every_plan_that_fits_writes_its_own_sql(segql: Segql) -> None:
     written = {
         plan: segql("compile", "-", "--name", "twice", "--plan", plan, input=STEPS).stdout
-        for plan in ("extremes", "asof", "running")
+        for plan in ("extremes", "neighbors", "asof", "running")
     }
-    assert len(set(written.values())) == 3
+    assert len(set(written.values())) == 4
     assert segql("compile", "-", "--name", "twice", input=STEPS).stdout == written["extremes"]
     assert "ASOF JOIN" in written["asof"]
 
@@ -88,7 +88,7 @@ def test_a_plan_that_does_not_fit_is_told_with_those_that_do(segql: Segql) -> No
     done = segql("compile", "-", "--name", "soon", "--plan", "extremes", input=STEPS)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "SEG461" in done.stderr
-    assert "plans that fit: `running`, `asof`" in done.stderr
+    assert "plans that fit: `running`, `neighbors`, `asof`" in done.stderr
 
 
 def test_a_plan_that_the_engine_cannot_run_does_not_fit(segql: Segql) -> None:

@@ -132,11 +132,15 @@ def test_the_plan_says_which_is_chosen_and_why_not_others(segql: Segql) -> None:
         ["segment", "soon", "on", "duckdb"],
         ["joined", "no"],
         ["extremes", "no"],
-        ["asof", "chosen"],
+        ["neighbors", "chosen"],
+        ["asof", "would", "do"],
         ["running", "would", "do"],
         ["packed", "no"],
     ]
-    assert "running   chosen" in segql("show", "plan", "-", "--name", "soon", "--dialect", "sqlite", input=text).stdout
+    assert (
+        "neighbors would do, but is dear"
+        in segql("show", "plan", "-", "--name", "soon", "--dialect", "sqlite", input=text).stdout
+    )
     assert segql("show", "plan", "shop.seg", "--dialect", "sqlit").exit_code == 1
 
 

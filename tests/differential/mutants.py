@@ -14,9 +14,20 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES, TURNS = (
+SEQUENCES, CHAINS, FACTS, LOWER, ROWS, SPELLINGS, ASOF, EXTREMES, TURNS, NEIGHBORS = (
     f"segql/sql/{name}.py"
-    for name in ("sequences", "chains", "facts", "lower", "expressions", "spellings", "asof", "extremes", "turns")
+    for name in (
+        "sequences",
+        "chains",
+        "facts",
+        "lower",
+        "expressions",
+        "spellings",
+        "asof",
+        "extremes",
+        "turns",
+        "neighbors",
+    )
 )
 ATTEMPTS = "segql/sql/attempts.py"
 EXPLORE, RETENTION, PATHS, FUNNEL, ELAPSED, AUDIENCES = (
@@ -53,6 +64,14 @@ MUTANTS = (
      "found += [*([parting[i]] if i in parting else []), steps[i]]"),
     ("turns: a step parts both of its neighbours", TURNS, "len(shared) < 2 and", ""),
     ("turns: no row plays two parts", TURNS, "return all(a.data != b.data or _contradict", "return all(True or _contradict"),
+    ("neighbors: an end comes before what it ties with", NEIGHBORS, "NEXT, PARTING, END = 1, 2, 3", "NEXT, PARTING, END = 3, 2, 1"),
+    ("neighbors: nothing parts", NEIGHBORS, "(PARTING, el.apart)) if el.apart else", "(PARTING, el.apart)) if False else"),
+    ("neighbors: the first is always enough", NEIGHBORS, "return not matters or _part_each_other(chain[i])", "return True"),
+    ("neighbors: all events part each other", NEIGHBORS, "r.data == one.data and r.predicate in (one.predicate, model.Always())", "True"),
+    ("neighbors: no row is two steps", NEIGHBORS, "return len(chain) > 1 and disjoint(chain[0].rows, chain[1].rows)", "return len(chain) > 1"),
+    ("neighbors: ties are several times", NEIGHBORS, 'this="DENSE_RANK"', 'this="ROW_NUMBER"'),
+    ("neighbors: limits do not end a run", NEIGHBORS, "free = [not (el.within or el.apart or (el.after and el.after.count)) for el in chain]", "free = [True for el in chain]"),
+    ("neighbors: the latest end of all", NEIGHBORS, "own = e.column(times[a])", "own = e.column(columns.at)"),
     ("ASOF: ties are in order", ASOF, "order = exp.GT(this=e.column(one, END), expression=e.column(one, START))",
      "order = exp.GTE(this=e.column(one, END), expression=e.column(one, START))"),
     ("ASOF: an exclusion that ties lies between", ASOF, "not_after = exp.LTE(", "not_after = exp.LT("),

@@ -43,7 +43,7 @@ WITH bad_spell_rows AS (
     step_1,
     excluded_before,
     excluded_until,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
+    LAST_VALUE(CASE WHEN step_1 = 1 THEN event_time END IGNORE NULLS) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
   FROM bad_spell_counted
 ), bad_spell_step_3 AS (
   SELECT
@@ -53,7 +53,7 @@ WITH bad_spell_rows AS (
     step_1,
     excluded_before,
     excluded_until,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY THEN end_1 END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '3' DAY THEN end_1 END IGNORE NULLS) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
   FROM bad_spell_step_2
   WHERE
     (
@@ -70,8 +70,8 @@ WITH bad_spell_rows AS (
     event_time,
     step_1,
     excluded_before,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY THEN event_time END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY THEN excluded_until END) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen_3
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY THEN event_time END IGNORE NULLS) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3,
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '3' DAY THEN excluded_until END IGNORE NULLS) OVER (PARTITION BY aircraft_tail ORDER BY event_time GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen_3
   FROM bad_spell_step_3
   WHERE
     (

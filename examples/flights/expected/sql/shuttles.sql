@@ -47,7 +47,7 @@ WITH shuttles_rows AS (
     step_1,
     excluded_before,
     excluded_until,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (
+    LAST_VALUE(CASE WHEN step_1 = 1 THEN event_time END IGNORE NULLS) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -60,17 +60,17 @@ WITH shuttles_rows AS (
     event_time,
     step_1,
     excluded_before,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN event_time END) OVER (
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN event_time END IGNORE NULLS) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS end_2,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN end_1 END) OVER (
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN end_1 END IGNORE NULLS) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS end_1_of_2,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN excluded_until END) OVER (
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '15' HOUR THEN excluded_until END IGNORE NULLS) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -89,7 +89,7 @@ WITH shuttles_rows AS (
     airport_code,
     event_time,
     step_1,
-    MAX(
+    LAST_VALUE(
       CASE
         WHEN step_1 = 1
         AND event_time <= end_2 + INTERVAL '12' HOUR
@@ -97,12 +97,12 @@ WITH shuttles_rows AS (
         AND excluded_before = seen_2
         THEN end_2
       END
-    ) OVER (
+     IGNORE NULLS) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS end_2_of_3,
-    MAX(
+    LAST_VALUE(
       CASE
         WHEN step_1 = 1
         AND event_time <= end_2 + INTERVAL '12' HOUR
@@ -110,7 +110,7 @@ WITH shuttles_rows AS (
         AND excluded_before = seen_2
         THEN end_1_of_2
       END
-    ) OVER (
+     IGNORE NULLS) OVER (
       PARTITION BY aircraft_tail, airport_code
       ORDER BY event_time
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING

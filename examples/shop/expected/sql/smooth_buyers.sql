@@ -6,7 +6,7 @@ WITH smooth_buyers_rows AS (
     rum.usr_id AS usr_id,
     rum.session_id AS session_id,
     rum."timestamp" AS event_time,
-    ROW(rum."timestamp", rum.event_id) AS place,
+    rum.event_id AS event_id,
     CASE WHEN rum.type = 'view' AND rum.view_url_path LIKE '/product/%' THEN 1 ELSE 0 END AS step_1,
     CASE WHEN rum.type = 'action' AND rum.action_name = 'add' THEN 1 ELSE 0 END AS step_2,
     CASE WHEN rum.type = 'action' AND rum.action_name = 'checkout' THEN 1 ELSE 0 END AS step_3,
@@ -33,96 +33,99 @@ WITH smooth_buyers_rows AS (
       )
       OR rum.type = 'error'
     )
-), smooth_buyers_step_1 AS (
+), smooth_buyers_rows_2 AS (
   SELECT
     usr_id,
     session_id,
     event_time,
-    place
+    event_id,
+    CASE WHEN step_2 = 1 THEN 1 ELSE 3 END AS turn
   FROM smooth_buyers_rows
   WHERE
-    step_1 = 1
-), smooth_buyers_step_2 AS (
-  SELECT
-    usr_id,
-    session_id,
-    event_time,
-    place
-  FROM smooth_buyers_rows
-  WHERE
-    step_2 = 1
+    step_2 = 1 OR step_1 = 1
 ), smooth_buyers_until_2 AS (
   SELECT
-    later.usr_id,
-    later.session_id,
-    later.event_time,
-    later.place,
-    earlier.event_time AS end_1_of_2
-  FROM smooth_buyers_step_2 AS later
-  ASOF JOIN smooth_buyers_step_1 AS earlier
-    ON later.usr_id = earlier.usr_id
-    AND later.session_id = earlier.session_id
-    AND later.place > earlier.place
-  WHERE
-    later.event_time <= earlier.event_time + INTERVAL '15' MINUTE
-), smooth_buyers_step_3 AS (
+    usr_id,
+    session_id,
+    event_time,
+    event_id,
+    turn,
+    LAG(CASE WHEN turn = 3 THEN event_time END) OVER (PARTITION BY usr_id, session_id ORDER BY event_time, event_id, turn) AS end_1
+  FROM smooth_buyers_rows_2
+), smooth_buyers_rows_3 AS (
   SELECT
     usr_id,
     session_id,
     event_time,
-    place
+    event_id,
+    3 AS turn,
+    end_1
+  FROM smooth_buyers_until_2
+  WHERE
+    turn = 1 AND event_time <= end_1 + INTERVAL '15' MINUTE
+  UNION ALL
+  SELECT
+    usr_id,
+    session_id,
+    event_time,
+    event_id,
+    1 AS turn,
+    NULL AS end_1
   FROM smooth_buyers_rows
   WHERE
     step_3 = 1
 ), smooth_buyers_until_3 AS (
   SELECT
-    later.usr_id,
-    later.session_id,
-    later.event_time,
-    later.place,
-    earlier.end_1_of_2 AS end_1_of_3
-  FROM smooth_buyers_step_3 AS later
-  ASOF JOIN smooth_buyers_until_2 AS earlier
-    ON later.usr_id = earlier.usr_id
-    AND later.session_id = earlier.session_id
-    AND later.place > earlier.place
-  WHERE
-    later.event_time <= earlier.end_1_of_2 + INTERVAL '1' HOUR
-), smooth_buyers_step_4 AS (
+    usr_id,
+    session_id,
+    event_time,
+    event_id,
+    turn,
+    LAST_VALUE(end_1 IGNORE NULLS) OVER (
+      PARTITION BY usr_id, session_id
+      ORDER BY event_time, event_id, turn
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_1_of_2
+  FROM smooth_buyers_rows_3
+), smooth_buyers_rows_4 AS (
   SELECT
     usr_id,
     session_id,
     event_time,
-    place
-  FROM smooth_buyers_rows
+    event_id,
+    3 AS turn,
+    end_1_of_2
+  FROM smooth_buyers_until_3
   WHERE
-    step_4 = 1
-), smooth_buyers_excluded AS (
+    turn = 1 AND event_time <= end_1_of_2 + INTERVAL '1' HOUR
+  UNION ALL
   SELECT
     usr_id,
     session_id,
     event_time,
-    place
+    event_id,
+    CASE WHEN step_4 = 1 THEN 1 ELSE 2 END AS turn,
+    NULL AS end_1_of_2
   FROM smooth_buyers_rows
   WHERE
-    excluded = 1
+    step_4 = 1 OR excluded = 1
+), smooth_buyers_until_4 AS (
+  SELECT
+    usr_id,
+    session_id,
+    event_time,
+    event_id,
+    turn,
+    LAG(end_1_of_2) OVER (PARTITION BY usr_id, session_id ORDER BY event_time, event_id, turn) AS end_1_of_3,
+    LAG(CASE WHEN turn = 3 THEN event_time END) OVER (PARTITION BY usr_id, session_id ORDER BY event_time, event_id, turn) AS end_3
+  FROM smooth_buyers_rows_4
 )
 SELECT DISTINCT
-  later.usr_id AS usr_id
-FROM smooth_buyers_step_4 AS later
-ASOF JOIN smooth_buyers_until_3 AS earlier
-  ON later.usr_id = earlier.usr_id
-  AND later.session_id = earlier.session_id
-  AND later.place > earlier.place
-ASOF LEFT JOIN smooth_buyers_excluded AS unwanted
-  ON later.usr_id = unwanted.usr_id
-  AND later.session_id = unwanted.session_id
-  AND later.place > unwanted.place
+  usr_id
+FROM smooth_buyers_until_4
 WHERE
-  later.event_time <= earlier.event_time + INTERVAL '20' MINUTE
-  AND later.event_time <= earlier.end_1_of_3 + INTERVAL '1' HOUR
-  AND (
-    unwanted.usr_id IS NULL OR unwanted.place <= earlier.place
-  )
+  turn = 1
+  AND event_time <= end_3 + INTERVAL '20' MINUTE
+  AND event_time <= end_1_of_3 + INTERVAL '1' HOUR
 ORDER BY
   usr_id

@@ -5,7 +5,7 @@ WITH straight_but_lost_rows AS (
   SELECT
     rum.usr_id AS usr_id,
     rum."timestamp" AS event_time,
-    ROW(rum."timestamp", rum.event_id) AS place,
+    rum.event_id AS event_id,
     CASE WHEN rum.type = 'view' AND rum.view_url_path = '/cart' THEN 1 ELSE 0 END AS step_1,
     CASE WHEN rum.type = 'action' AND rum.action_name = 'checkout' THEN 1 ELSE 0 END AS step_2,
     CASE WHEN rum.type = 'error' THEN 1 ELSE 0 END AS step_3,
@@ -38,62 +38,57 @@ WITH straight_but_lost_rows AS (
         rum.type = 'action' AND rum.action_name = 'add'
       )
     )
-), straight_but_lost_step_1 AS (
+), straight_but_lost_rows_2 AS (
   SELECT
     usr_id,
     event_time,
-    place
+    event_id,
+    CASE WHEN step_2 = 1 THEN 1 WHEN step_1 = 1 THEN 3 ELSE 2 END AS turn
   FROM straight_but_lost_rows
   WHERE
-    step_1 = 1
-), straight_but_lost_step_2 AS (
-  SELECT
-    usr_id,
-    event_time,
-    place
-  FROM straight_but_lost_rows
-  WHERE
-    step_2 = 1
-), straight_but_lost_excluded AS (
-  SELECT
-    usr_id,
-    event_time,
-    place
-  FROM straight_but_lost_rows
-  WHERE
-    excluded = 1
+    step_2 = 1 OR step_1 = 1 OR excluded = 1
 ), straight_but_lost_until_2 AS (
   SELECT
-    later.usr_id,
-    later.event_time,
-    later.place,
-    earlier.event_time AS end_1_of_2
-  FROM straight_but_lost_step_2 AS later
-  ASOF JOIN straight_but_lost_step_1 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
-  ASOF LEFT JOIN straight_but_lost_excluded AS unwanted
-    ON later.usr_id = unwanted.usr_id AND later.place > unwanted.place
-  WHERE
-    later.event_time <= earlier.event_time + INTERVAL '2' HOUR
-    AND (
-      unwanted.usr_id IS NULL OR unwanted.place <= earlier.place
-    )
-), straight_but_lost_step_3 AS (
+    usr_id,
+    event_time,
+    event_id,
+    turn,
+    LAG(CASE WHEN turn = 3 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id, turn) AS end_1
+  FROM straight_but_lost_rows_2
+), straight_but_lost_rows_3 AS (
   SELECT
     usr_id,
     event_time,
-    place
+    event_id,
+    3 AS turn,
+    end_1
+  FROM straight_but_lost_until_2
+  WHERE
+    turn = 1 AND event_time <= end_1 + INTERVAL '2' HOUR
+  UNION ALL
+  SELECT
+    usr_id,
+    event_time,
+    event_id,
+    1 AS turn,
+    NULL AS end_1
   FROM straight_but_lost_rows
   WHERE
     step_3 = 1
+), straight_but_lost_until_3 AS (
+  SELECT
+    usr_id,
+    event_time,
+    event_id,
+    turn,
+    LAG(end_1) OVER (PARTITION BY usr_id ORDER BY event_time, event_id, turn) AS end_1_of_2
+  FROM straight_but_lost_rows_3
 ), straight_but_lost_steps AS (
   SELECT DISTINCT
-    later.usr_id AS usr_id
-  FROM straight_but_lost_step_3 AS later
-  ASOF JOIN straight_but_lost_until_2 AS earlier
-    ON later.usr_id = earlier.usr_id AND later.place > earlier.place
+    usr_id
+  FROM straight_but_lost_until_3
   WHERE
-    later.event_time <= earlier.end_1_of_2 + INTERVAL '2' HOUR
+    turn = 1 AND event_time <= end_1_of_2 + INTERVAL '2' HOUR
 ), straight_but_lost_facts AS (
   SELECT
     rum.usr_id AS usr_id,

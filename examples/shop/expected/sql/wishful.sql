@@ -42,7 +42,7 @@ WITH wishful_rows AS (
     step_2,
     step_3,
     step_4,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
+    LAST_VALUE(CASE WHEN step_1 = 1 THEN event_time END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1
   FROM wishful_rows
 ), wishful_step_3 AS (
   SELECT
@@ -52,7 +52,7 @@ WITH wishful_rows AS (
     step_2,
     step_3,
     step_4,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY THEN end_1 END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1 + INTERVAL '1' DAY THEN end_1 END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2
   FROM wishful_step_2
   WHERE
     (
@@ -70,7 +70,7 @@ WITH wishful_rows AS (
     event_id,
     step_3,
     step_4,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2 + INTERVAL '1' DAY THEN event_time END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3
   FROM wishful_step_3
   WHERE
     (
@@ -87,7 +87,7 @@ WITH wishful_rows AS (
     event_time,
     event_id,
     step_4,
-    MAX(CASE WHEN step_3 = 1 AND event_time <= end_3 + INTERVAL '7' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_4
+    LAST_VALUE(CASE WHEN step_3 = 1 AND event_time <= end_3 + INTERVAL '7' DAY THEN event_time END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_4
   FROM wishful_step_4
   WHERE
     (
@@ -102,7 +102,7 @@ WITH wishful_rows AS (
     event_id,
     step_2,
     step_4,
-    MAX(CASE WHEN step_1 = 1 THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_2
+    LAST_VALUE(CASE WHEN step_1 = 1 THEN event_time END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_2
   FROM wishful_rows
 ), wishful_step_3_2 AS (
   SELECT
@@ -111,7 +111,7 @@ WITH wishful_rows AS (
     event_id,
     step_2,
     step_4,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY THEN end_1_2 END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2_2
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1_2 + INTERVAL '1' DAY THEN end_1_2 END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_1_of_2_2
   FROM wishful_step_2_2
   WHERE
     (
@@ -128,7 +128,7 @@ WITH wishful_rows AS (
     event_time,
     event_id,
     step_4,
-    MAX(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2_2 + INTERVAL '1' DAY THEN event_time END) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3_2
+    LAST_VALUE(CASE WHEN step_2 = 1 AND event_time <= end_1_of_2_2 + INTERVAL '1' DAY THEN event_time END IGNORE NULLS) OVER (PARTITION BY usr_id ORDER BY event_time, event_id GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_3_2
   FROM wishful_step_3_2
   WHERE
     (
