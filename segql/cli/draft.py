@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segql.engine.types import members, type_of, unit_of
 from segql.source import Source
 from segql.syntax.format import format
+
+if TYPE_CHECKING:
+    from segql.cli.likeness import Likeness
 
 TIMES = ("timestamp", "event_time", "event_timestamp", "occurred_at", "time", "ts", "created_at", "datetime", "date")
 VALID = (("valid_from", "valid_to"), ("valid_from", "valid_until"), ("dbt_valid_from", "dbt_valid_to"))
@@ -101,6 +104,27 @@ def draft(found: Found) -> str:
     return format(Source(_source(found, name, places, keys, time)))
 
 
+def draft_like(found: Found, alike: Likeness) -> str:
+    """A text for data that are like a source that the language knows."""
+    places = [place for place in places_of(found.columns) if len(place.path) == 1]
+    named = {place.column for place in places}
+    silent = tuple((name, type) for name, type in found.columns.items() if name not in named)
+    name = name_of(found.name)
+    source = liked(Pulled(name, found.place, places, frozenset(), silent), alike)
+    return format(
+        Source(f"""{source}
+## Was there at least three times in the last 30 days.
+segment {_name(f"active_{name}")} {{
+  key {_path(tuple(alike.data.keys[0].name.split(".")))}
+  from {_name(name)}
+  during last 30 days
+
+  did {_name(name)} at least 3 times
+}}
+""")
+    )
+
+
 def declared(pulled: Pulled) -> str:
     """The declaration of a table of a database, with each guess marked; a comment if it has nothing that could be a key."""
     places = pulled.places
@@ -124,6 +148,28 @@ def declared(pulled: Pulled) -> str:
         lines.append(f"  valid from {_path(valid[0].path)} to {_path(valid[1].path)}")
     lines += [f"  # not declared: `{_shown(name)}`, which is {_shown(held)}" for name, held in pulled.silent]
     return format(Source(f"{kind} {_name(pulled.name)} {{\n  from {pulled.place}\n{chr(10).join(lines)}\n}}\n"))
+
+
+def liked(pulled: Pulled, alike: Likeness) -> str:
+    """A source that is like one that the language knows: what differs from it, and columns that it has besides."""
+    first, *others = alike.names
+    lines = [f"# It has all columns of `{first}`, a schema that the language knows."]
+    if others:
+        lines[0] = f"# It has all columns of {' and of '.join(f'`{name}`' for name in alike.names)}, which are alike."
+    lines += [f"source {_name(pulled.name)} like {first} {{", f"  from {pulled.place}"]
+    if alike.time and alike.data.time:
+        lines.append(f"  time {_name(alike.data.time.column.name)} : {alike.time}")
+    for field, type in alike.fields:
+        lines.append(f"  field {_path(tuple(field.name.split('.')))} : {type} = {_name(field.column.name)}")
+    data = alike.data
+    taken = {each.name for each in data.fields} | {each.name for each in data.keys}
+    for place in pulled.places:
+        if place.column in alike.more and ".".join(place.path) not in taken:
+            column = f" = {_path(place.path)}" if any(field.column.json for field in data.fields) else ""
+            lines.append(f"  field {_path(place.path)} : {place.type}{column}")
+    silent = ((name, held) for name, held in pulled.silent if name in alike.more)
+    lines += [f"  # not declared: `{_shown(name)}`, which is {_shown(held)}" for name, held in silent]
+    return format(Source("\n".join((*lines, "}", ""))))
 
 
 def _guessed_time(places: list[Place], time: Place) -> Iterator[str]:

@@ -9,7 +9,9 @@ import click
 
 from segql import files
 from segql.cli import draft, inputs, say
+from segql.cli.likeness import likeness
 from segql.engine import duckdb, mistakes
+from segql.engine.types import type_of
 from segql.semantics import model
 from segql.source import Source
 
@@ -56,7 +58,9 @@ def _drafted(data: str, output: str | None, database: str | None) -> str:
         _unreadable(data, mistakes.first_line(refused))
     if not draft.keys_of(draft.places_of(columns)):
         _unreadable(data, "it has no column of text or whole numbers that could be a key")
-    return draft.draft(draft.Found(_name(relation), _place(relation, output), columns, kinds, latest))
+    found = draft.Found(_name(relation), _place(relation, output), columns, kinds, latest)
+    alike = likeness({name: type_of(type) for name, type in columns.items()}, {})
+    return draft.draft_like(found, alike) if alike else draft.draft(found)
 
 
 def _relation(data: str, database: str) -> model.Relation:

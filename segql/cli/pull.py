@@ -36,7 +36,7 @@ def command(url: str, names: tuple[str, ...], output: str | None, force: bool, t
         raise click.UsageError(f"{output} is there already: name another file, or `--force` it")
     address = inputs.address_of(url)
     found = _tables(address, timeout)
-    chosen = [_find(address, found, name) for name in names] if names else list(found.every)
+    chosen = [_find(address, found, name) for name in names] if names else list(found.together())
     if not chosen:
         _stop(address, address.shown, "it has no table that you may see", "ask for the right to read them")
     text = "\n".join((HEAD, *_declared(chosen, found)))
@@ -82,6 +82,8 @@ def _stop(address: Address, what: str, why: str, help: str) -> NoReturn:
 
 
 def _declared(tables: list[Table], found: Tables) -> Iterator[str]:
+    from segql.cli.likeness import likeness
+
     taken: set[str] = set()
     for table in tables:
         if not draft.can_be_named(table.name) or not draft.can_be_named(table.schema):
@@ -89,7 +91,9 @@ def _declared(tables: list[Table], found: Tables) -> Iterator[str]:
             continue
         name = _name(table, taken)
         taken.add(name)
-        yield draft.declared(_pulled(table, name, found))
+        pulled = _pulled(table, name, found)
+        alike = likeness({column.name: column.type for column in table.columns}, found.kept)
+        yield draft.liked(pulled, alike) if alike else draft.declared(pulled)
 
 
 def _name(table: Table, taken: set[str]) -> str:

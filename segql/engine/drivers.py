@@ -31,7 +31,7 @@ class Driver(Value):
 
     `packages` are imported; the first is what `open` gets. `variables` hold a user and a password, where the driver does
     not look for them itself. `types` are types that mean something else than in most engines, and `kept` says what a
-    type may hold besides: sorts by sort.
+    type may hold besides: sorts by sort. `sharded` says that `events_*` is all tables that begin so.
     """
 
     scheme: str
@@ -43,6 +43,7 @@ class Driver(Value):
     variables: tuple[str, str] = ("", "")
     types: Mapping[str, str] = {}
     kept: Mapping[str, tuple[str, ...]] = {}
+    sharded: bool = False
 
 
 def asked(query: str) -> Catalogue:
@@ -247,6 +248,7 @@ DRIVERS = (
         extra="bigquery",
         open=sessions.bigquery,
         catalogue=_bigquery,
+        sharded=True,
         types=INSTANT,
     ),
     Driver(

@@ -78,6 +78,7 @@ TYPES = {
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
 
+_DAY = re.compile(r"(.*_)\d{8}")
 _WRAPPED = re.compile(r"(?:NULLABLE|LOWCARDINALITY)\((.*)\)", re.DOTALL)
 _LIST = re.compile(r"(?:ARRAY|LIST)[(<](.*)[)>]|(.*)\[\]", re.DOTALL)
 
@@ -106,20 +107,35 @@ class Table(Value):
 
 
 class Tables(Value):
-    """All tables that the user can see, and what a column may hold besides values of its type's sort."""
+    """All tables that the user can see, and what a column may hold besides values of its type's sort.
+
+    `sharded` says that `events_*` stands for all tables that begin so, such as one for each day.
+    """
 
     every: tuple[Table, ...]
     kept: Mapping[str, tuple[str, ...]]
+    sharded: bool = False
 
     def find(self, parts: tuple[str, ...]) -> Table | None:
         """The table of a dotted name: as it is written, else without regard to case."""
         for same in (str, str.lower):
             wanted = tuple(same(part) for part in parts[-2:])
-            for table in self.every:
+            for table in (*self.every, *self.together()):
                 found = (same(table.schema), same(table.name))
                 if found == wanted or (len(wanted) == 1 and table.here and found[1:] == wanted):
                     return table
         return None
+
+    def together(self) -> tuple[Table, ...]:
+        """The tables, with those that differ by a day at the end of their names as one, which has the columns of the last."""
+        if not self.sharded:
+            return self.every
+        found: dict[tuple[str, str], Table] = {}
+        for table in self.every:
+            day = _DAY.fullmatch(table.name)
+            name = f"{day[1]}*" if day else table.name
+            found[table.schema, name] = table.replace(name=name)
+        return tuple(found.values())
 
 
 def tables(driver: Driver, session: Session) -> Tables:
@@ -132,7 +148,7 @@ def tables(driver: Driver, session: Session) -> Tables:
         Table(schema=schema, name=name, columns=tuple(columns), here=here)
         for (schema, name), (here, columns) in found.items()
     )
-    return Tables(every=every, kept=driver.kept)
+    return Tables(every=every, kept=driver.kept, sharded=driver.sharded)
 
 
 def type_of(held: str, special: Mapping[str, str]) -> str:

@@ -8,6 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import segql as segql_library
+from segql.cli import likeness, pull
+from segql.engine import live, mistakes
+from segql.engine.drivers import INSTANT
 from tests.cli.conftest import Segql
 from tests.cli.servers import MariaDB, Postgres, mariadb, postgres
 
@@ -240,3 +244,73 @@ def test_a_database_that_is_not_there_is_told_once(segql: Segql, shop: Path) -> 
     assert done.exit_code == 1
     assert done.stdout.count("[SEG447]") == 1
     assert segql("check", "drifted.seg", "--data", "--on", "postgresql://ana@localhost:1/shop").exit_code == 2
+
+
+GA4 = (
+    ("event_date", "STRING"), ("event_timestamp", "INT64"), ("event_name", "STRING"), ("event_params", "ARRAY<STRUCT<key STRING>>"),
+    ("event_bundle_sequence_id", "INT64"), ("user_id", "STRING"), ("user_pseudo_id", "STRING"), ("privacy_info", "STRUCT<x STRING>"),
+    ("user_first_touch_timestamp", "INT64"), ("device", "STRUCT<category STRING>"), ("geo", "STRUCT<city STRING>"),
+    ("traffic_source", "STRUCT<name STRING>"), ("stream_id", "STRING"), ("platform", "STRING"), ("ecommerce", "STRUCT<x STRING>"),
+    ("event_value_in_usd", "FLOAT64"),
+)  # fmt: skip
+EXPORTED = """\
+# It has all columns of `ga4.events`, a schema that the language knows.
+source events like ga4.events {
+  from   `events_*`
+  field  event_value_in_usd : float
+  # not declared: `privacy_info`, which is STRUCT<x STRING>
+}
+"""
+
+
+def exported(name: str, *left_out: str) -> live.Table:
+    columns = (live.Column(name=n, held=held, type=live.type_of(held, INSTANT)) for n, held in GA4 if n not in left_out)
+    return live.Table(schema="analytics", name=name, columns=tuple(columns), here=True)
+
+
+def test_the_days_of_an_export_are_one_source_like_the_schema_that_it_has() -> None:
+    days = tuple(exported(f"events_202601{day:02}") for day in range(1, 4))
+    found = live.Tables(every=(exported("events_20251231", "event_value_in_usd"), *days), kept={}, sharded=True)
+    assert list(pull._declared(list(found.together()), found)) == [EXPORTED]
+    whole = found.find(("analytics", "events_*"))
+    assert whole is not None
+    assert whole.columns == days[0].columns
+    assert found.find(("events_20260102",)) == days[1]
+    assert segql_library.check(EXPORTED).diagnostics == ()
+
+
+def test_a_table_that_lacks_a_column_of_a_schema_is_declared_by_itself() -> None:
+    found = live.Tables(every=(exported("events", "ecommerce"),), kept={})
+    (text,) = pull._declared(list(found.together()), found)
+    assert "like" not in text
+    assert text.startswith("table events {")
+
+
+def test_a_table_like_a_schema_says_in_what_it_differs(segql: Segql, shop: Path) -> None:
+    columns = mistakes.needed(likeness._data("segment.tracks"))
+    made = ", ".join(f'"{name}" {"timestamptz" if name == "timestamp" else "text"}' for name in columns)
+    with duckdb.connect("tracks.duckdb") as there:
+        there.execute(f"CREATE TABLE tracks ({made}, plan text, received_at timestamp)")
+    done = segql("pull", "tracks.duckdb", "-o", "tracks.seg")
+    assert done.exit_code == 0, done.output
+    text = Path("tracks.seg").read_text("utf-8")
+    assert "# It has all columns of `rudderstack.tracks` and of `segment.tracks`, which are alike.\n" in text
+    assert "source tracks like rudderstack.tracks {\n  from   tracks\n  time   timestamp : timestamptz\n" in text
+    assert "  field  plan        : text\n  field  received_at : timestamp\n" in text
+    for arguments in (("check", "--strict"), ("fmt", "--check"), ("check", "--on", "duckdb:///tracks.duckdb")):
+        assert segql(arguments[0], "tracks.seg", *arguments[1:]).exit_code == 0
+
+
+def test_a_data_file_of_a_known_shape_begins_with_its_schema(segql: Segql, shop: Path) -> None:
+    columns = mistakes.needed(likeness._data("segment.tracks"))
+    (shop / "tracks.csv").write_text(
+        ",".join(columns) + "\n" + ",".join("2026-03-01" if n == "timestamp" else f"x{n}" for n in columns) + "\n",
+        "utf-8",
+    )
+    text = segql("init", "tracks.csv").stdout
+    assert "source tracks like rudderstack.tracks {\n  from  file 'tracks.csv'\n" in text.replace(
+        "from   file", "from  file"
+    )
+    Path("tracks.seg").write_text(text, "utf-8")
+    assert segql("check", "--strict", "tracks.seg").exit_code == 0
+    assert segql("size", "tracks.seg", "--now", "2026-03-15").exit_code == 0
