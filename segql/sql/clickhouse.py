@@ -92,10 +92,12 @@ def number(value: int | Decimal) -> exp.Expr | s.Unsupported:
 
 
 def double(value: exp.Expr) -> exp.Expr:
-    """The nearest float; of a literal, that which its digits say."""
+    """The nearest float; of a literal, that which its digits say. Of a decimal it would be rounded twice, but not of a text."""
     if isinstance(value, exp.Anonymous) and value.name == "toDecimal256":
         return s.call("toFloat64", s.number(Decimal(value.expressions[0].name)))
-    return s.call("toFloat64", value)
+    if isinstance(value.this if isinstance(value, exp.Neg) else value, exp.Literal | exp.Count):
+        return s.call("toFloat64", value)
+    return s.call("toFloat64", s.call("toString", value))
 
 
 HELD = {
@@ -241,6 +243,11 @@ def one_of(value: exp.Expr, items: list[exp.Expr]) -> exp.Expr:
     return exp.Paren(this=s.any_of(*(exp.EQ(this=value.copy(), expression=s.paren(item)) for item in items)))
 
 
+def kept(value: exp.Expr, type: model.Type) -> exp.Expr:
+    """-0.0 is told from 0.0 where values are counted or grouped: their sum with 0.0 is one."""
+    return exp.Paren(this=exp.Add(this=value, expression=s.number(0))) if type.name == "float" else value
+
+
 # ---------------------------------------------------------------- tuples, arrays and documents
 
 
@@ -281,7 +288,7 @@ def json(column: exp.Expr, path: tuple[str, ...], type: model.Type) -> exp.Expr 
         case "decimal":
             return _if(_is(found, f"^{s.JSON_DECIMAL}$"), s.call("toDecimal128OrNull", found.copy(), s.number(10)))
         case "float":
-            return _if(_is(found, f"^{s.JSON_FLOAT}$"), s.call("toFloat64OrNull", found.copy()))
+            return _if(_is(found, f"^{s.JSON_FLOAT}$"), kept(s.call("toFloat64OrNull", found.copy()), type))
         case "boolean":
             ways = [exp.If(this=s.text(str(v).lower()), true=exp.Boolean(this=v)) for v in (True, False)]
             return exp.Case(this=found, ifs=ways)

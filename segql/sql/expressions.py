@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import assert_never
@@ -230,6 +230,9 @@ def expression(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
             return _compare(target, node, reads)
         case model.IsMissing():
             return exp.Is(this=s.paren(value_of(target, node.term, reads)), expression=exp.null())
+        case model.InList() if any(_differ(node.term, item) for item in node.items):
+            each = tuple(model.Compare(left=node.term, op="=", right=item) for item in node.items)
+            return exp.Paren(this=expression(target, model.Or(terms=each), reads))
         case model.InList():
             items = [value_of(target, item, reads) for item in node.items]
             return target.spell("one_of", s.paren(value_of(target, node.term, reads)), items)
@@ -291,7 +294,24 @@ def _compare(target: Target, node: model.Compare, reads: Reads) -> exp.Expr:
         sides[0] = target.spell("in_order", sides[0])
     if {type_of(left).name, type_of(right).name} == {"timestamp", "timestamptz"}:
         sides = [in_utc(target, side, type_of(of)) for side, of in zip(sides, (left, right), strict=True)]
-    return compared(node.op, *sides)
+    return compared(node.op, *in_floats(target, sides, (type_of(left), type_of(right))))
+
+
+def in_floats(target: Target, sides: Sequence[exp.Expr], types: tuple[model.Type, model.Type]) -> list[exp.Expr]:
+    """Two sides, and both as floats if one is: some engines would compare the other one exactly, or as a decimal."""
+    if not _unlike(*types):
+        return list(sides)
+    floats = (type.name == "float" for type in types)
+    return [side if is_one else target.spell("double", side) for side, is_one in zip(sides, floats, strict=True)]
+
+
+def _unlike(one: model.Type, other: model.Type) -> bool:
+    names = {one.name, other.name}
+    return "float" in names and bool(names & {"integer", "decimal"})
+
+
+def _differ(left: model.Expr, right: model.Expr) -> bool:
+    return _unlike(type_of(left), type_of(right))
 
 
 TEXTS = {"text", "enum"}

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from segql.node import Value
 from segql.semantics import model
+from segql.semantics.conditions import type_of_measure
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.attempts import Attempts, attempts, ranked
@@ -474,7 +475,9 @@ def _condition(
 
     match node:
         case model.CompareMeasures():
-            return e.compared(node.op, measure(target, node.left, fact), measure(target, node.right, fact))
+            sides = [measure(target, side, fact) for side in (node.left, node.right)]
+            types = (type_of_measure(node.left), type_of_measure(node.right))
+            return e.compared(node.op, *e.in_floats(target, sides, types))
         case model.FirstIn():
             return _first_in(target, node, fact)
         case model.InSegment() | model.OfFunnel() | model.JoinTable() | model.Sequence():

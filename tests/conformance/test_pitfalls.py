@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -294,6 +295,22 @@ def test_the_least_number_negated_is_never_itself(condition: str, engine: Engine
     assert isinstance(sql, str)
     row = {"at": test_gates.NOW - dt.timedelta(days=1), "who": 1, "n": -(2**63)}
     assert _keys_or_error(engine, sql, program.segment("s").data, {"web": [row]}) in ({1}, "an error")
+
+
+def test_a_decimal_becomes_the_nearest_float(engine: Engine) -> None:
+    text = """
+source shop { from shop  time at  key who  field who : integer  field paid : decimal }
+segment s { key who  from shop  avg(paid of shop) = 40765708565.17 }
+"""
+    program = check(Source(text)).program
+    moved = relocated(program, {"shop": model.Relation(parts=("shop",))})
+    sql = statement(moved, moved.segment("s"), engine.dialect, test_gates.NOW)
+    if not isinstance(sql, str):
+        assert engine.dialect == "sqlite"
+        return
+    row = {"at": test_gates.NOW - dt.timedelta(days=1), "who": 1, "paid": Decimal("40765708565.17")}
+    found = engine.keys(sql, program.segment("s").data, {"shop": [row]})
+    assert found == (set() if engine.name == "Sail" else {1})  # Sail rounds twice, and Spark, for which it stands, once
 
 
 def _keys_or_error(engine: Engine, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object] | str:
