@@ -77,14 +77,14 @@ class Pass(Value):
         """The data that must be read."""
         if not self.filtered:
             return self.segment.data
-        return tuple(d for d in self.segment.data if any(_terms(f, d) is not None for f in self.facts))
+        return tuple(d for d in self.segment.data if any(terms_in(f, d) is not None for f in self.facts))
 
     def inline(self) -> bool:
         """Whether the facts can be aggregated straight from the rows: one source, no columns of reference tables."""
         return len(self.data()) == 1 and not any(reads_table(f) for f in self.facts)
 
 
-def _terms(fact: Fact, data: model.Data) -> Terms | None:
+def terms_in(fact: Fact, data: model.Data) -> Terms | None:
     """What a row of the data must satisfy to count for a fact; None if no row of it ever does."""
     for rows in fact.of.rows:
         if rows.data == data:
@@ -96,7 +96,7 @@ def _filter(scan: Pass, data: model.Data) -> tuple[Terms, list[Terms]]:
     """The terms that all facts share on the data, and what is left of each fact's."""
     if not scan.filtered:
         return (), []
-    many = [t for f in scan.facts if (t := _terms(f, data)) is not None]
+    many = [t for f in scan.facts if (t := terms_in(f, data)) is not None]
     shared = common(many)
     return shared, list(dict.fromkeys(without(t, shared) for t in many))
 
@@ -137,7 +137,7 @@ def _known_start(target: Target, bound: Bound) -> dt.datetime | None:
 
 def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:
     """What a row gives to a fact: a flag, or a value where the row counts; None if it gives nothing special."""
-    terms = _terms(fact, rows.data)
+    terms = terms_in(fact, rows.data)
     if terms is None:
         return exp.Literal.number(0) if isinstance(fact, model.CountRows) else nothing(scan.target, fact)
     condition = rows.all(without(terms, _filter(scan, rows.data)[0]))
@@ -151,6 +151,11 @@ def value(scan: Pass, fact: Fact, rows: Rows) -> exp.Expr | None:
         case model.Aggregate():
             at = next(i for i, r in enumerate(fact.of.rows) if r.data == rows.data)
             return case(condition, rows.value(fact.exprs[at]))
+
+
+def value_of(scan: Pass, fact: Fact, rows: Rows) -> Callable[[], exp.Expr | None]:
+    """The same, made anew each time it is asked."""
+    return lambda: value(scan, fact, rows)
 
 
 def local_day(target: Target, rows: Rows, zone: str) -> exp.Expr:

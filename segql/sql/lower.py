@@ -16,6 +16,7 @@ from segql.semantics.conditions import type_of_measure
 from segql.sql import expressions as e
 from segql.sql import spellings as s
 from segql.sql.attempts import Attempts, attempts, ranked
+from segql.sql.by_value import by_value, grouped_twice
 from segql.sql.facts import (
     WIDTHS,
     Fact,
@@ -25,6 +26,7 @@ from segql.sql.facts import (
     may_hold_of_nothing,
     rows_query,
     value,
+    value_of,
     where,
 )
 from segql.sql.plans import choose
@@ -229,11 +231,14 @@ def _no_set(node: model.Condition) -> exp.Expr:
 
 def facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
     """The facts of every key: `key` and a column for each fact."""
+    split = by_value(scan)
+    if split is not None:
+        return grouped_twice(scan, split, key, query.add)
     if scan.inline():
         rows = Rows(target=scan.target, data=scan.data()[0], alias=scan.data()[0].name)
         columns = [named(rows.key(scan.segment.key), key)]
         for fact, name in zip(scan.facts, scan.names, strict=True):
-            columns.append(named(aggregated(scan.target, fact, _value_of(scan, fact, rows)), name))
+            columns.append(named(aggregated(scan.target, fact, value_of(scan, fact, rows)), name))
         found = exp.select(*columns).from_(rows.relation(), copy=False).where(*where(scan, rows), copy=False)
         return found.group_by(rows.key(scan.segment.key), copy=False)
     base = query.add(f"{scan.segment.name}_rows", rows_query(scan, key))
@@ -243,10 +248,6 @@ def facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
     return (
         exp.select(*columns).from_(exp.Table(this=e.identifier(base)), copy=False).group_by(e.column(key), copy=False)
     )
-
-
-def _value_of(scan: Pass, fact: Fact, rows: Rows) -> Callable[[], exp.Expr | None]:
-    return lambda: value(scan, fact, rows)
 
 
 def _column_of(name: str) -> Callable[[], exp.Expr]:

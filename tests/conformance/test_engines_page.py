@@ -50,6 +50,7 @@ def test_every_column_that_can_be_refused_has_a_title() -> None:
         "longest_name",
         "most_queries",
         "once",
+        "by_value",
         "frames",
         "rereads",
         "plans",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+import hypothesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -27,3 +28,9 @@ def for_each(
         ask(case)
 
     run()
+
+
+def note(text: str) -> None:
+    """Shown beside a random case that fails; a case that was not drawn has no need of it."""
+    if hypothesis.currently_in_test_context():
+        hypothesis.note(text)

@@ -6,13 +6,13 @@ SEGQL_SEED      where they start (default 1)
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import note
 
 from segql.compiler import check
 from segql.diagnostics.render import picture
@@ -22,10 +22,11 @@ from segql.engine.relations import data_of, relocated
 from segql.reference import members
 from segql.semantics import model
 from segql.source import Source
+from segql.sql import by_value
 from segql.sql.write import statement
 
 from . import segments
-from .drawn import for_each
+from .drawn import for_each, note
 from .test_random import SENSE
 
 SHARDS = 2
@@ -48,6 +49,39 @@ def test_each_has_the_members_that_it_has_alone(shard: int, record_property: Cal
     assert seen["equal, empty"] <= sum(seen.values()) // 2
 
 
+@pytest.mark.hypothesis
+def test_facts_by_value_are_what_they_are(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    """The form for many facts of one field, wherever it can be written."""
+    monkeypatch.setattr(by_value, "_pays", lambda of: True)
+    seen: Counter[str] = Counter()
+    with connected() as connection:
+
+        def run(case: segments.Case) -> None:
+            seen[compare(connection, *case)] += 1
+
+        for_each(segments.together(), EXAMPLES // SHARDS, SEED * SHARDS, run)
+    record_property("random segments together, by value", f"seed {SEED}: {dict(sorted(seen.items()))}")
+    assert seen["equal, by value"] >= sum(seen.values()) // 8
+
+
+def test_many_facts_of_one_field_are_found_by_value() -> None:
+    """Nine in three windows are; of eight, two that ask for no value stand beside, and the universe is kept."""
+    schema = segments.SCHEMA.format(layout="flat", zone="UTC", time_type="")
+    lines = [f"did {kind} at least 2 times during last {days} days" for days in (5, 10, 20) for kind in "abc"]
+    lines += ["never a during last 5 days", "count(web) < 9", "max(n of web) = 4", "sum(n of a) >= -3"]
+    text = schema + "".join(f"segment s{n} {{ key usr.id  from web  {line} }}\n" for n, line in enumerate(lines))
+    rows = [
+        {"usr.id": n % 11, "at": segments.NOW - dt.timedelta(hours=5 * n, minutes=1), "kind": "abc"[n * n % 7 % 3]}
+        | {"n": n % 5 - 1 if n % 9 else None}
+        for n in range(120)
+    ]
+    with connected() as connection:
+        assert compare(connection, text, {"web": rows}) == "equal, by value"
+        assert compare(connection, text.split("segment s7 ")[0], {"web": rows}) == "equal, one pass"
+
+
 def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]]) -> str:
     """Asks for all segments of a file at once, and the reference for each."""
     checked = check(Source(text))
@@ -68,7 +102,9 @@ def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]]) -
     expected = {(name, key) for name in names for key in members(checked.program, name, rows, segments.NOW)}
     assert set(found) == expected
     assert len(found) == len(expected)
-    return ("equal, one pass" if "all_facts" in sql else "equal, each alone") if expected else "equal, empty"
+    if not expected:
+        return "equal, empty"
+    return "equal, by value" if "_values" in sql else "equal, one pass" if "all_facts" in sql else "equal, each alone"
 
 
 def _text(name: str) -> model.ResultColumn:
