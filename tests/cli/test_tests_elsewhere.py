@@ -18,7 +18,7 @@ from segql.engine.servers import Ending
 from tests.cli.conftest import TEST, Segql, process, running
 from tests.cli.servers import CANARY, MariaDB, Postgres, mariadb, postgres
 from tests.cli.test_chdb import packages
-from tests.cli.test_run_on_spark import sail, there
+from tests.cli.test_run_on_sail import sail, there
 
 __all__ = ["mariadb", "packages", "postgres", "sail", "there"]
 

@@ -1,4 +1,5 @@
-"""`segql run --on sc://…`, on Sail's Spark Connect server; its client comes from the environment of the engine."""
+"""`segql run --on sc://…` and `grpc://…`, on Sail's servers of Spark Connect and of Arrow Flight SQL; the clients come from
+the environment of the engine."""
 
 from __future__ import annotations
 
@@ -17,17 +18,20 @@ from tests.conformance.remote import ENGINES
 PYTHON = ENGINES / "sail" / "bin" / "python"
 
 
-@pytest.fixture(scope="module")
-def sail() -> Iterator[str]:
+@pytest.fixture(scope="module", params=("connect", "flight"))
+def sail(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a server."""
     if not PYTHON.exists():
         if in_ci():
             pytest.fail("tests/conformance/install.sh installs sail")
         pytest.skip("sail is missing: tests/conformance/install.sh installs it")
     server = Path(__file__).with_name("sail_server.py")
-    with subprocess.Popen([PYTHON, server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [PYTHON, server, request.param], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
         assert running.stdout is not None
-        yield f"sc://127.0.0.1:{running.stdout.readline().strip()}"
+        at = f"127.0.0.1:{running.stdout.readline().strip()}"
+        yield f"sc://{at}" if request.param == "connect" else f"grpc://{at}?dialect=spark"
         running.kill()
 
 
@@ -69,3 +73,16 @@ def test_what_spark_refuses_is_told(shop: Path, sail: str, there: dict[str, str]
     assert b"error[SEG40" in done.stderr
     assert b"Traceback" not in done.stderr
     assert not (shop / "keys.csv").exists()
+
+
+def test_nobody_is_an_answer_too(shop: Path, sail: str, there: dict[str, str]) -> None:
+    asked = ("--name", "buyers", "--now", "2026-03-31", "--param", "least=1000", "--on", sail, "--format", "csv")
+    done = process("run", "shop.seg", *asked, folder=shop, **there)
+    assert (done.returncode, done.stdout) == (0, b"user_id\n"), done.stderr
+    assert done.stderr.startswith(b"0 keys in buyers"), done.stderr
+
+
+def test_a_limit_holds_there(shop: Path, sail: str, there: dict[str, str]) -> None:
+    asked = ("--name", "buyers", "--now", "2026-03-31", "--param", "least=1", "--limit", "1", "--on", sail)
+    done = process("run", "shop.seg", *asked, "--format", "csv", folder=shop, **there)
+    assert (done.returncode, done.stdout) == (0, b"user_id\nana\n"), done.stderr
