@@ -338,9 +338,19 @@ def start_of(source: Source) -> Label:
 def _missing(scope: Scope, source: Source, names: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     known = scope.known("segment", "analysis")
     if not names:
-        return () if scope.broken else (register.nothing_of_that_name(start_of(source), "", None, ()),)
+        return () if scope.broken else (nothing_declared(source, known),)
     absent = [n for n in names if n not in known and n not in scope.broken]
-    return tuple(register.nothing_of_that_name(start_of(source), n, nearest(n, known), known) for n in absent)
+    return tuple(register.nothing_of_that_name(_whole(source), n, nearest(n, known), known) for n in absent)
+
+
+def nothing_declared(source: Source, known: tuple[str, ...] = (), kinds: str = "segment and no analysis") -> Diagnostic:
+    """What there is to say about a file that has nothing to ask for; `known` are those of files that it uses."""
+    return register.nothing_of_that_name(_whole(source), "", None, known, kinds)
+
+
+def _whole(source: Source) -> Label:
+    """A file, and no place in it."""
+    return start_of(Source("", source.name))
 
 
 def known_dialect(source: Source, name: str) -> tuple[Diagnostic, ...]:

@@ -168,6 +168,9 @@ def _text(found: list[Moved], revision: str, files: int) -> Iterator[str]:
         yield from _one(moved)
         yield ""
     same = len(found) - len(told)
+    if not found:
+        yield f"no segment in {say.counted(files, 'file')}, neither now nor at {revision}"
+        return
     yield f"{say.counted(len(told), 'segment')} changed since {revision}, {same:,} did not, in {say.counted(files, 'file')}"
 
 

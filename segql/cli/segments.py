@@ -11,7 +11,7 @@ import click
 import segql
 from segql import files
 from segql.cli import inputs, say
-from segql.compiler import Checked, Compiled, Statement
+from segql.compiler import Checked, Compiled, Statement, nothing_declared
 from segql.engine import duckdb, engines, mistakes, running
 from segql.engine.engines import Engine
 from segql.engine.running import Place
@@ -81,7 +81,7 @@ def asked(
     if others:
         raise click.UsageError(f"`{others[0].name}` is no segment, but `{others[0].kind}`")
     if not segments and not all_kinds:
-        raise click.UsageError(f"{file} declares no segment")
+        say.stop((nothing_declared(source, kinds="segment"),))
     return Asked(
         checked=segql.check(source, params=params),
         compiled=compiled,

@@ -8,7 +8,7 @@ import segql
 from segql import files
 from segql.cli import inputs, meaning, outline, planned, say
 from segql.cli.compile import text_of
-from segql.compiler import known_dialect
+from segql.compiler import Checked, known_dialect, nothing_declared
 from segql.diagnostics.suggest import nearest
 from segql.semantics import model
 from segql.syntax.parse import parse
@@ -36,7 +36,7 @@ def command(
     elif stage == "meaning":
         checked = segql.check(source, params=params)
         _known(names, _names(checked.program))
-        _print(meaning.program(checked.program, names))
+        _print_or_tell(meaning.program(checked.program, names), checked)
         said = checked.diagnostics
     elif stage == "plan":
         checked = segql.check(source, params=params)
@@ -44,7 +44,7 @@ def command(
         dialect = dialect or files.project(source.directory or ".").dialect
         said = (*checked.diagnostics, *known_dialect(source, dialect))
         if not any(d.is_error for d in said):
-            _print(planned.program(checked.program, dialect, names))
+            _print_or_tell(planned.program(checked.program, dialect, names), checked)
     else:
         compiled = segql.compile(source, name=names, dialect=dialect, now=inputs.moment(now, source), params=params)
         _print(text_of(compiled.statements))
@@ -52,6 +52,14 @@ def command(
     say.show(said)
     if any(d.is_error for d in said):
         raise click.exceptions.Exit(1)
+
+
+def _print_or_tell(text: str, checked: Checked) -> None:
+    """Prints, or tells why there is nothing to print; of a file without a declaration there is a warning."""
+    _print(text)
+    if not text and not checked.diagnostics:
+        asked = _names(checked.program)
+        say.tell("no steps are asked for" if asked else nothing_declared(checked.source).message)
 
 
 def _print(text: str) -> None:

@@ -66,8 +66,11 @@ def _diagnostic(d: Diagnostic, paint: Paint, width: int) -> Iterator[str]:
     bar = paint("gutter", " " * gutter + " |")
     yield paint(d.severity, f"{d.severity}[{d.code}]") + paint("strong", f": {visible(d.message)}")
     for number, (label, marks) in enumerate(blocks):
-        at = label.source.position(label.span.start)
         arrow = paint("gutter", " " * gutter + (" :::" if number else " -->"))
+        if not label.source.text:  # a file as a whole, or a database: there is no line to show
+            yield f"{arrow} {visible(label.source.name)}"
+            continue
+        at = label.source.position(label.span.start)
         yield f"{arrow} {visible(label.source.name)}:{at.line}:{at.column}"
         yield bar
         yield from _block(label.source, marks, gutter, paint, width)

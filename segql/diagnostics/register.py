@@ -725,13 +725,18 @@ def engine_refused(at: Label, why: str) -> Diagnostic:
     return say("SEG405", at, f"the engine refused the query: {why}", help="see the query with `segql compile`")
 
 
-_entry("SEG406", "nothing-of-that-name", "A file has nothing of this name to compile")
+_entry("SEG406", "nothing-of-that-name", "A file has nothing of this name, or nothing to ask for")
 
 
-def nothing_of_that_name(at: Label, name: str, near: str | None, known: tuple[str, ...]) -> Diagnostic:
-    help = _did_you_mean(near, f"it has {_known(known)}" if known else "declare a `segment`")
-    message = f"there is no segment `{name}` to compile" if name else "there is no segment to compile"
-    return say("SEG406", at, message, help=help)
+def nothing_of_that_name(
+    at: Label, name: str, near: str | None, known: tuple[str, ...], kinds: str = "segment and no analysis"
+) -> Diagnostic:
+    file = at.source.name
+    if name:
+        help = _did_you_mean(near, f"it has {_known(known)}" if known else "declare a `segment`")
+        return say("SEG406", at, f"there is no segment or analysis `{name}` in {file}", help=help)
+    help = f"name one of a file that it uses: {_known(known)}" if known else "declare a `segment`"
+    return say("SEG406", at, f"{file} declares no {kinds}", help=help)
 
 
 _entry("SEG407", "test-failed", "An example in the file is not as it says")
