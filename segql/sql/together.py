@@ -30,17 +30,18 @@ def lower_together(target: Target, program: model.Program, segments: tuple[model
     query = Query(target, program, *segments)
     which, key = columns_together(segments[0])
     parts: list[exp.Expr] = []
-    alone = dict.fromkeys(segments)
-    for alike in _alike(target, segments):
+    alone = {segment.name for segment in segments}
+    for alike in _alike(target, [_in_place(program, segment) for segment in segments]):
         shared = _one_pass(query, alike, key)
         if target.dialect.once:
             query.shared.update((segment.name, shared) for segment in alike)
         plain = [segment for segment in alike if not asks_for_sets(segment)]
         if plain:
             parts.append(_unfolded(target, plain, shared))
-        for segment in plain:
-            del alone[segment]
-    for segment in alone:
+        alone -= {segment.name for segment in plain}
+    for segment in segments:
+        if segment.name not in alone:
+            continue
         name = named(target.spell("text", segment.name), which)
         keys = exp.Table(this=e.identifier(query.segment(segment.name)))
         parts.append(exp.select(name, e.column(key)).from_(keys, copy=False))
@@ -50,7 +51,31 @@ def lower_together(target: Target, program: model.Program, segments: tuple[model
     return query.with_ctes(found.order_by(first, exp.Ordered(this=e.column(key), nulls_first=False), copy=False))
 
 
-def _alike(target: Target, segments: tuple[model.Segment, ...]) -> list[list[model.Segment]]:
+def _in_place(program: model.Program, segment: model.Segment) -> model.Segment:
+    """The segment with the conditions of those that it names instead of their names, where then facts are all it asks for.
+
+    Of the same data and the same key, both see the same rows of a key, and have the same universe (R12, R14.1). Only what
+    names nothing itself goes in place, or conditions that name each other twice would double with each one.
+    """
+
+    def found(node: model.Condition) -> model.Condition:
+        match node:
+            case model.InSegment(bridge=None):
+                other = program.segment(node.segment)
+                same = (other.key, other.data) == (segment.key, segment.data)
+                return other.condition if same and facts_in(other.condition) and not asks_for_sets(other) else node
+            case model.AllOf() | model.AnyOf():
+                return node.replace(terms=tuple(found(term) for term in node.terms))  # type: ignore[no-any-return]
+            case model.Opposite():
+                return node.replace(term=found(node.term))  # type: ignore[no-any-return]
+            case _:
+                return node
+
+    whole = segment.replace(condition=found(segment.condition))
+    return segment if asks_for_sets(whole) else whole
+
+
+def _alike(target: Target, segments: list[model.Segment]) -> list[list[model.Segment]]:
     """Segments that ask for facts of the same data; without those that also ask for sets, where each of them would
     run the pass anew."""
     found: dict[tuple[model.Data, ...], list[model.Segment]] = {}

@@ -80,6 +80,27 @@ def test_many_facts_of_one_field_are_found_by_value() -> None:
     with connected() as connection:
         assert compare(connection, text, {"web": rows}) == "equal, by value"
         assert compare(connection, text.split("segment s7 ")[0], {"web": rows}) == "equal, one pass"
+        assert compare(connection, text.split("segment s10 ")[0], {"web": [*rows, NOTHING]}) == "equal, by value"
+
+
+NOTHING: dict[str, Any] = {"usr.id": 99, "at": segments.NOW - dt.timedelta(days=1)}
+
+
+def test_a_segment_that_is_named_keeps_its_universe() -> None:
+    """Its condition stands for it only where both are of the same data: a key of bills alone is in no segment of the web."""
+    schema = segments.SCHEMA.format(layout="flat", zone="UTC", time_type="")
+    bodies = (
+        "from web  never a",
+        "from web  count(web) >= 1  not in s0",
+        "from web, bill  count(bill) >= 1  in s0",
+        "from web, bill  count(bill) >= 1",
+    )
+    text = schema + "".join(f"segment s{n} {{ key usr.id  {body} }}\n" for n, body in enumerate(bodies))
+    visit = {"at": segments.NOW - dt.timedelta(days=1), "kind": "a"}
+    web = [visit | {"usr.id": 1}, NOTHING | {"usr.id": 2}, NOTHING]
+    bill = [{"usr.id": key, "day": dt.date(2026, 3, 1)} for key in (1, 2, 3)]
+    with connected() as connection:
+        assert compare(connection, text, {"web": web, "bill": bill}) == "equal, one pass"
 
 
 def compare(connection: Any, text: str, rows: dict[str, list[dict[str, Any]]]) -> str:
