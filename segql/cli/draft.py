@@ -26,6 +26,8 @@ _KEY = re.compile(r"(?:^|[_ ])(?:id|uid|uuid|guid|email)$|[a-z](?:Id|ID|Email|Uu
 _CLOCK = re.compile(
     r"(?:^|[_ ])(?:ts|time|timestamp|epoch|at|ms|millis|micros)$|[a-z](?:Ts|Time|Timestamp|At|Ms|Millis|Micros)$"
 )
+# Days of which a row tells, and on which it did not happen.
+_NO_CLOCK = re.compile(r"birth|born|dob|expir|until|since|due|valid", re.IGNORECASE)
 _OWN = re.compile(r"^(?:id|uuid|guid|(?:event|row|message|hit|insert|log)_?(?:id|uuid))$", re.IGNORECASE)
 
 
@@ -236,7 +238,7 @@ def _place(path: tuple[str, ...], type: str, column: str, found: list[Place]) ->
 def time_of(places: list[Place]) -> Place | None:
     """When it happened: by type, and among several by name."""
     timed = [p for p in places if p.type in ("timestamp", "timestamptz") or p.type.startswith("epoch")]
-    timed = timed or [p for p in places if p.type == "date"]
+    timed = timed or [p for p in places if p.type == "date" and not _NO_CLOCK.search(p.path[-1])]
     return min(timed, key=lambda p: _rank(p.path[-1], TIMES), default=None)
 
 
@@ -313,7 +315,7 @@ source {_name(name)} {{
 {order}  key {_keys(keys, places)}
 {_layout(places)}
 {_fields(p for p in places if p != time)}
-
+{_left_out(found)}
 {chr(10).join(lines)}
 }}
 
@@ -340,7 +342,7 @@ table {_name(name)} {{
   key {_keys(keys, places)}
 {_layout(places)}
 {_fields(places)}
-{span}}}
+{span}{_left_out(found)}}}
 
 ## Everyone in it whose {rest[0].path[-1]} is known.
 segment {_name(f"known_{name}")} {{
@@ -349,6 +351,25 @@ segment {_name(f"known_{name}")} {{
   where {_path(rest[0].path)} is not missing
 }}
 """
+
+
+def _left_out(found: Found) -> str:
+    """Columns of which nothing is declared, each with its type, and how what lists of structs hold is read."""
+    named = {place.column for place in places_of(found.columns)}
+    lines = []
+    for name, type in found.columns.items():
+        if name in named:
+            continue
+        inside = members(type.removesuffix("[]")) or {}
+        by = next((part for part, held in inside.items() if part.lower() in ("key", "name") and held == "VARCHAR"), "")
+        way = next((part for part in inside if part != by), "")
+        hint = (
+            f"; read from it with `{_shown(name)}[{by} = '…'].{_shown(way)}`"
+            if type.endswith("[]") and by and way
+            else ""
+        )
+        lines.append(f"  # not declared: `{_shown(name)}`, which is {_shown(type)}{hint}\n")
+    return "".join(lines)
 
 
 def _layout(places: list[Place]) -> str:

@@ -37,13 +37,17 @@ def command(data: str | None, output: str | None, database: str | None) -> None:
         files.write_file(output, text)
     except OSError as error:
         say.wrong(Source("", output), (error.strerror or str(error)).lower())
-    say.tell(f"{output} is written: go on with `segql check {output}`")
+    on = f" --on {database}" if database and data is not None and not _is_file(data) else ""
+    say.tell(f"{output} is written: go on with `segql check {output}{on}`")
 
 
 def _drafted(data: str, output: str | None, database: str | None) -> str:
     project = files.project(".")
     place = files.database(project) if database is None else database
     relation = _relation(data, place)
+    parted = mistakes.parted_otherwise(relation) if relation.file else ""
+    if parted:
+        _unreadable(data, parted, mistakes.LOAD_IT.replace("FILE", data))
     why = mistakes.uneven(relation) if relation.file else ""
     if why:
         _unreadable(data, why)
@@ -65,13 +69,17 @@ def _drafted(data: str, output: str | None, database: str | None) -> str:
 
 def _relation(data: str, database: str) -> model.Relation:
     """A file if it is one or is called like one, else a table."""
-    if os.path.exists(data) or data.lower().endswith(ENDINGS) or any(c in data for c in "*?/"):
+    if _is_file(data):
         if os.path.isdir(data):
             _unreadable(data, "this is a folder: name its files, as `folder/*.parquet`")
         return model.Relation(file=data)
     if not database:
         _unreadable(data, "there is no such file, and tables need a database: `--on shop.duckdb`")
     return model.Relation(parts=tuple(data.split(".")))
+
+
+def _is_file(data: str) -> bool:
+    return os.path.exists(data) or data.lower().endswith(ENDINGS) or any(c in data for c in "*?/")
 
 
 def _name(relation: model.Relation) -> str:
@@ -91,8 +99,8 @@ def _place(relation: model.Relation, output: str | None) -> str:
     return "file '" + path.replace("'", "''") + "'"
 
 
-def _unreadable(data: str, why: str) -> NoReturn:
+def _unreadable(data: str, why: str, help: str = "name a data file or a table") -> NoReturn:
     from segql.compiler import start_of
     from segql.diagnostics import register
 
-    say.stop((register.data_not_readable(start_of(Source("", data)), data, why, "name a data file or a table"),))
+    say.stop((register.data_not_readable(start_of(Source("", data)), data, why, help),))

@@ -47,6 +47,10 @@ _HELD = {
 
 UNTYPED = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")  # files whose types are those that the text declares
 
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+LOAD_IT = "`segql table load FILE --as TABLE` reads it, whatever parts its columns"
+
 SNIFFED = 100_000  # lines of a CSV that are looked at for one of another length
 
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
@@ -197,6 +201,8 @@ def _of_files(checked: Checked, many: tuple[model.Data, ...]) -> Iterator[Diagno
         if why:
             help = "the path starts from the folder of the file that names it"
             yield register.data_not_readable(place(checked, data), data.relation.file, why, help)
+        elif parted := parted_otherwise(data.relation):
+            yield register.data_not_readable(place(checked, data), data.relation.file, parted, LOAD_IT)
 
 
 def unreadable(path: str) -> str:
@@ -371,6 +377,20 @@ def _has_fractions(kept: str, field: model.Field) -> bool:
 
 def declared(field: model.Field) -> str:
     return f"epoch({field.column.epoch})" if field.column.epoch else str(field.type)
+
+
+def parted_otherwise(relation: model.Relation) -> str:
+    """Why the SQL would find one column in a CSV that has several: another sign parts them than its ending says."""
+    path = duckdb.path_of(relation)
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in DELIMITERS or not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        first = file.readline()
+    sign = max(",;\t|", key=first.count)
+    if DELIMITERS[ending] in first or sign not in first:
+        return ""
+    return f"its columns are parted by {SIGNS[sign]}, and those of a `{ending}` by {SIGNS[DELIMITERS[ending]]}"
 
 
 def uneven(relation: model.Relation) -> str:

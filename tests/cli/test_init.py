@@ -98,3 +98,48 @@ def test_what_is_no_data_is_said(segql: Segql, shop: Path, data: str) -> None:
     assert done.exit_code == 1, done.output
     assert "error[SEG403]" in done.stderr
     assert "SEG901" not in done.stderr
+
+
+def test_a_csv_whose_columns_are_parted_otherwise_is_told_how_it_can_be_read(segql: Segql, shop: Path) -> None:
+    (shop / "odd.csv").write_text("user;ts\nana;2026-01-01\n", "utf-8")
+    why = "`odd.csv` cannot be read: its columns are parted by semicolons, and those of a `.csv` by commas"
+    done = segql("init", "odd.csv")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert why in done.stderr
+    assert "help: `segql table load odd.csv --as TABLE` reads it" in done.stderr
+    (shop / "odd.seg").write_text(
+        "source odd { from file 'odd.csv'  time ts  key user }\nsegment s { key user  from odd }\n", "utf-8"
+    )
+    for command in (("run", "odd.seg"), ("check", "--data", "odd.seg")):
+        done = segql(*command)
+        assert done.exit_code == 1
+        assert why in done.output
+    assert segql("table", "load", "odd.csv", "--as", "odd", "--on", "odd.duckdb", "--key", "user").exit_code == 0
+
+
+def test_what_is_not_declared_is_told_with_a_way_into_lists(segql: Segql, shop: Path) -> None:
+    params = "[{'key': 'page', 'value': {'text': '/a'}}] AS params, MAP {'a': 1} AS more"
+    duckdb.sql(f"SELECT 'ana' AS user_id, TIMESTAMP '2026-01-01' AS ts, {params}").write_parquet("deep.parquet")
+    text = segql("init", "deep.parquet").stdout
+    assert "  # not declared: `params`, which is STRUCT(" in text
+    assert "; read from it with `params[key = '…'].value`\n" in text
+    assert "  # not declared: `more`, which is MAP(" in text
+    assert segql("check", "-", "--strict", input=text).exit_code == 0
+    assert segql("fmt", "-", input=text).stdout == text
+
+
+def test_a_birthday_is_no_time_of_an_event(segql: Segql, shop: Path) -> None:
+    (shop / "people.csv").write_text("id,email,born\n1,a@b.c,1990-01-01\n", "utf-8")
+    assert "\ntable people {" in segql("init", "people.csv").stdout
+    (shop / "days.csv").write_text("user,day\nana,2026-01-01\n", "utf-8")
+    assert "\nsource days {" in segql("init", "days.csv").stdout
+
+
+def test_what_is_written_from_a_database_goes_on_with_it(segql: Segql, shop: Path) -> None:
+    with duckdb.connect("shop.duckdb") as connection:
+        connection.execute("CREATE TABLE events AS FROM 'events.csv'")
+    done = segql("init", "events", "--on", "shop.duckdb", "--output", "first.seg")
+    assert done.stderr.endswith("go on with `segql check first.seg --on shop.duckdb`\n")
+    assert segql("check", "first.seg", "--on", "shop.duckdb").exit_code == 0
+    done = segql("init", "events.csv", "--on", "shop.duckdb", "--output", "second.seg")
+    assert done.stderr.endswith("go on with `segql check second.seg`\n")
