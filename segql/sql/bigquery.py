@@ -162,8 +162,7 @@ def back(local_time: exp.Expr, count: int, unit: str) -> exp.Expr:
 
 def weekday(local_time: exp.Expr) -> exp.Expr:
     """Sunday is 1 there."""
-    shifted = exp.Add(this=s.extract("dayofweek", local_time), expression=s.number(5))
-    return exp.Paren(this=exp.Add(this=s.call("MOD", shifted, s.number(7)), expression=s.number(1)))
+    return s.from_sunday(s.extract("dayofweek", local_time))
 
 
 def range_order(at: exp.Expr) -> exp.Expr:

@@ -311,7 +311,9 @@ def _unlike(one: model.Type, other: model.Type) -> bool:
 
 
 def _differ(left: model.Expr, right: model.Expr) -> bool:
-    return _unlike(type_of(left), type_of(right))
+    """Whether two sides are compared as something that one of them is not: then not in a list, which has one type."""
+    types = (type_of(left), type_of(right))
+    return _unlike(*types) or {type.name for type in types} == {"timestamp", "timestamptz"}
 
 
 TEXTS = {"text", "enum"}
@@ -363,7 +365,7 @@ def arithmetic(
 
 
 def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
-    arguments = [value_of(target, a, reads) for a in node.arguments]
+    arguments = [_argument(target, node, a, reads) for a in node.arguments]
     first = arguments[0]
     local = _local_of(target, node, first)
     if node.function == "date" and type_of(node.arguments[0]).name == "date":
@@ -381,6 +383,17 @@ def _call(target: Target, node: model.Call, reads: Reads) -> exp.Expr:
             return target.spell("weekday", local)
         case part:
             return target.spell("part", part, local)
+
+
+def _argument(target: Target, node: model.Call, argument: model.Expr, reads: Reads) -> exp.Expr:
+    """An argument; of several instants, those with a zone and those without become what the result is."""
+    if node.function != "coalesce" or type_of(argument).name not in ("timestamp", "timestamptz"):
+        return value_of(target, argument, reads)
+    found = value_of(target, _same_zone(argument, node), reads)
+    if not zoned(node.type):
+        return in_utc(target, found, type_of(argument))
+    literal = isinstance(argument, model.Const | model.InstantOf)
+    return found if literal or zoned(type_of(argument)) else target.spell("aware", found)
 
 
 PARTS = {"hour", "weekday", "day", "month", "year"}

@@ -142,8 +142,8 @@ def _since_midnight(local_time: exp.Expr, unit: str) -> exp.Expr:
 
 
 def weekday(local_time: exp.Expr) -> exp.Expr:
-    """Monday is 0 there."""
-    return exp.Paren(this=exp.Add(this=s.call("WEEKDAY", s.day(local_time)), expression=s.number(1)))
+    """Sunday is 1 there. Relatives of Spark have another WEEKDAY."""
+    return s.from_sunday(s.call("DAYOFWEEK", s.day(local_time)))
 
 
 def is_not_true(condition: exp.Expr) -> exp.Expr:

@@ -441,6 +441,12 @@ def dotted(column: exp.Expr, path: tuple[str, ...]) -> exp.Expr:
     return column
 
 
+def from_sunday(day: exp.Expr) -> exp.Expr:
+    """The day of a week that begins on Sunday, by 1, as that of one that begins on Monday."""
+    days = call("MOD", exp.Add(this=day, expression=number(5)), number(7))
+    return exp.Paren(this=exp.Add(this=days, expression=number(1)))
+
+
 def trim(value: exp.Expr) -> exp.Expr:
     """Where TRIM takes blanks away, and nothing else."""
     return exp.Trim(this=value)
