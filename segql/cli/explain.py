@@ -19,7 +19,7 @@ def command(code: str | None) -> None:
         click.echo("\n".join(f"{entry.code}  {entry.title}" for entry in REGISTER.values()))
         return
     try:
-        page = segql.explain(code)
+        page = segql.explain(f"SEG{code}" if code.isdecimal() else code)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if not say.in_color(sys.stdout):

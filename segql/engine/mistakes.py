@@ -22,6 +22,7 @@ from segql.diagnostics.suggest import nearest
 from segql.engine import duckdb
 from segql.engine.duckdb import Refused
 from segql.engine.relations import data_of
+from segql.engine.rows import quoting
 from segql.engine.types import Astray, leaf
 from segql.semantics import model
 from segql.sql.cells import KINDS, NO_VALUE, READ
@@ -82,7 +83,7 @@ def explained_data(refused: Refused, checked: Checked, data: tuple[model.Data, .
 def _explained(refused: Refused, checked: Checked, data: tuple[model.Data, ...], database: str) -> Diagnostic | None:
     found = _of_database(checked, database) or next(_of_files(checked, data), None)
     if found is None:
-        found = _of_text(refused, checked, data) or _of_cell(refused, checked, data)
+        found = _of_text(refused, checked, data) or _of_cell(refused, checked, data) or _of_lines(checked, data)
     if found is None:
         found = next(_of_columns(checked, data, database), None)
     return found
@@ -201,7 +202,7 @@ def _of_files(checked: Checked, many: tuple[model.Data, ...]) -> Iterator[Diagno
         if why:
             help = "the path starts from the folder of the file that names it"
             yield register.data_not_readable(place(checked, data), data.relation.file, why, help)
-        elif parted := parted_otherwise(data.relation):
+        elif data.relation.file and (parted := parted_otherwise(data.relation)):
             yield register.data_not_readable(place(checked, data), data.relation.file, parted, LOAD_IT)
 
 
@@ -238,6 +239,15 @@ def _of_text(refused: Refused, checked: Checked, many: tuple[model.Data, ...]) -
     at = place(checked, data, column)
     help = "declare the type that the data have, or correct the data" if value else "correct the data"
     return register.data_not_readable(at, data.relation.file, why, help)
+
+
+def _of_lines(checked: Checked, many: tuple[model.Data, ...]) -> Diagnostic | None:
+    """A line of a CSV whose quotes do not close, or that is of another length; DuckDB says no more than that it guesses in vain."""
+    for data in many:
+        why = uneven(data.relation) if data.relation.file else ""
+        if why:
+            return register.data_not_readable(place(checked, data), data.relation.file, why, "correct the data")
+    return None
 
 
 def _of_cell(refused: Refused, checked: Checked, many: tuple[model.Data, ...]) -> Diagnostic | None:
@@ -402,11 +412,15 @@ def uneven(relation: model.Relation) -> str:
         first = file.readline()
         if not first.strip():
             return "it is empty" if not file.readline() else "its first line is empty"
-        lines = csv.reader(file, delimiter=max(",;\t|", key=first.count))
-        width = len(next(csv.reader([first], delimiter=max(",;\t|", key=first.count))))
-        for number, line in enumerate(islice(lines, SNIFFED), 2):
-            if line and len(line) != width:
-                return f"line {number} has {len(line)} columns, and the first line has {width}"
+        lines = csv.reader(chain([first], file), delimiter=max(",;\t|", key=first.count), strict=True)
+        number, width = 0, 0
+        try:
+            for number, line in enumerate(islice(lines, SNIFFED), 1):
+                width = width or len(line)
+                if line and len(line) != width:
+                    return f"line {number} has {len(line)} columns, and the first line has {width}"
+        except csv.Error as error:
+            return f"line {number + 1}: {quoting(str(error))}"
     return ""
 
 

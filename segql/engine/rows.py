@@ -196,7 +196,7 @@ def _spread_csv(
         except csv.Error as error:
             line, before = before + 1, reader.line_num
             lines.odd = False
-            wrong(Wrong(line, "", "", _quoting(str(error))))
+            wrong(Wrong(line, "", "", quoting(str(error))))
     return Plain(header, frozenset(), "", delimiter, rows)
 
 
@@ -230,7 +230,7 @@ def _header(reader: Iterator[list[str]]) -> tuple[str, ...]:
     try:
         names = tuple(name.strip() for name in next(reader))
     except csv.Error as error:
-        raise Unreadable(f"line 1: {_quoting(str(error))}") from None
+        raise Unreadable(f"line 1: {quoting(str(error))}") from None
     if not any(names):
         raise Unreadable("its first line is empty", "its first line names its columns")
     return _columns(names)
@@ -259,7 +259,7 @@ def _odd_row(line: int, cells: list[str], header: tuple[str, ...], odd: bool) ->
     return Wrong(line, "", "", f"it has {counted}, and the first line has {len(header)}")
 
 
-def _quoting(error: str) -> str:
+def quoting(error: str) -> str:
     """What Python's reader says, for people."""
     if "unexpected end" in error:
         return "a quote that opens here is never closed"

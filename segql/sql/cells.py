@@ -65,6 +65,8 @@ def file(path: str, types: dict[str, model.Type]) -> exp.Expr:
     if ending != ".txt":
         delimiter = s.text("\t" if ending == ".tsv" else ",")
         options.append(exp.EQ(this=exp.Var(this="delim"), expression=delimiter))
+        # Of a file with one odd quote, DuckDB would guess that it has none at all, and keep those around every cell.
+        options += [exp.EQ(this=exp.Var(this=name), expression=s.text('"')) for name in ("quote", "escape")]
     if types:
         fields = [
             exp.PropertyEQ(this=exp.Identifier(this=column, quoted=True), expression=s.text(_type(type).sql("duckdb")))

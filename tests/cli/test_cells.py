@@ -112,3 +112,29 @@ def test_an_integer_is_not_declared_over_fractions(segql: Segql, shop: Path, hel
         assert done.exit_code == (0 if fits else 1), done.output
         said = f"column `n` holds {held.partition('(')[0]}, and is declared integer"
         assert (said in done.output) is not fits
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ('"x', "a quote that opens here is never closed"),
+        ('"x"y', "something follows a closing quote"),
+        ('"a\\"b"', "something follows"),
+    ],
+)
+def test_an_odd_quote_is_told_and_no_quote_stays_around_the_others(
+    segql: Segql, shop: Path, cell: str, why: str
+) -> None:
+    declare(shop, "text")
+    (shop / "web.csv").write_text(
+        f'user_id,ts,n\nana,2026-03-01,"v"\nbia,2026-03-01,{cell}\ncem,2026-03-01,v\n', "utf-8"
+    )
+    for command in (("run", "web.seg", "--name", "some"), ("check", "--data", "web.seg")):
+        done = segql(*command)
+        assert done.exit_code == 1
+        assert f"`web.csv` cannot be read: line 3: {why}" in done.output
+    loaded = segql("table", "load", "web.csv", "--as", "kept", "--on", "kept.duckdb", "--file", "kept.seg")
+    assert f"web.csv:3: {why}" in loaded.stdout
+    (shop / "web.csv").write_text('user_id,ts,n\nana,2026-03-01,"a ""b"", c"\n', "utf-8")
+    done = segql("run", "web.seg", "--name", "values", "--format", "jsonl")
+    assert json.loads(done.stdout)["n"] == 'a "b", c'

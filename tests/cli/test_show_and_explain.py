@@ -50,6 +50,7 @@ def test_a_segment_that_is_not_there_has_no_meaning(segql: Segql) -> None:
 
 @pytest.mark.parametrize("code", REGISTER)
 def test_every_code_can_be_explained(segql: Segql, code: str) -> None:
+    assert segql("explain", code.removeprefix("SEG")).stdout == segql("explain", code).stdout
     done = segql("explain", code.lower())
     assert done.exit_code == 0
     assert code in done.stdout

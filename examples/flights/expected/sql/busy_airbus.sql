@@ -36,6 +36,8 @@ WHERE
         'data/planes.csv',
         header = TRUE,
         delim = ',',
+        quote = '"',
+        escape = '"',
         types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
       )
     ) AS planes

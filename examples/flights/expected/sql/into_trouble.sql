@@ -47,7 +47,14 @@ WITH troubled_airports AS (
               WHEN NOT "alt" IS NULL
               THEN ERROR(CONCAT("alt", ' is no value of column `alt`'))
             END AS "alt")
-          FROM READ_CSV('data/airports.csv', header = TRUE, delim = ',', types = {'name': 'TEXT', 'alt': 'TEXT', 'tzone': 'TEXT'})
+          FROM READ_CSV(
+            'data/airports.csv',
+            header = TRUE,
+            delim = ',',
+            quote = '"',
+            escape = '"',
+            types = {'name': 'TEXT', 'alt': 'TEXT', 'tzone': 'TEXT'}
+          )
         ) AS airports
         WHERE
           airports.faa = flights.dest

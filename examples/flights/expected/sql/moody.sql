@@ -20,7 +20,7 @@ HAVING
       CAST(QUANTILE_DISC(flights.delay, 0.5) - QUANTILE_DISC(-flights.delay, 0.5) AS DOUBLE) / 2
     )
   ) > CAST(20.0 AS DOUBLE)
-  AND MAX(flights.delay) > (
+  AND CAST(MAX(flights.delay) AS DOUBLE) > (
     6 * (
       CAST(SUM(CASE WHEN flights.delay > 0 THEN flights.delay END) AS DOUBLE) / NULLIF(COUNT(CASE WHEN flights.delay > 0 THEN flights.delay END), 0)
     )

@@ -21,6 +21,8 @@ WITH old_hands_rows AS (
             'data/planes.csv',
             header = TRUE,
             delim = ',',
+            quote = '"',
+            escape = '"',
             types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
           )
         ) AS planes
@@ -48,6 +50,8 @@ WITH old_hands_rows AS (
             'data/planes.csv',
             header = TRUE,
             delim = ',',
+            quote = '"',
+            escape = '"',
             types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
           )
         ) AS planes
@@ -58,7 +62,7 @@ WITH old_hands_rows AS (
         (
           SELECT
             MIN(airlines.name)
-          FROM READ_CSV('data/airlines.csv', header = TRUE, delim = ',', types = {'name': 'TEXT'}) AS airlines
+          FROM READ_CSV('data/airlines.csv', header = TRUE, delim = ',', quote = '"', escape = '"', types = {'name': 'TEXT'}) AS airlines
           WHERE
             airlines.carrier = flights.carrier
         ),
@@ -90,6 +94,8 @@ WITH old_hands_rows AS (
               'data/planes.csv',
               header = TRUE,
               delim = ',',
+              quote = '"',
+              escape = '"',
               types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
             )
           ) AS planes
@@ -115,6 +121,8 @@ WITH old_hands_rows AS (
               'data/planes.csv',
               header = TRUE,
               delim = ',',
+              quote = '"',
+              escape = '"',
               types = {'year': 'TEXT', 'manufacturer': 'TEXT', 'model': 'TEXT', 'engines': 'TEXT', 'seats': 'TEXT'}
             )
           ) AS planes
@@ -125,7 +133,7 @@ WITH old_hands_rows AS (
           (
             SELECT
               MIN(airlines.name)
-            FROM READ_CSV('data/airlines.csv', header = TRUE, delim = ',', types = {'name': 'TEXT'}) AS airlines
+            FROM READ_CSV('data/airlines.csv', header = TRUE, delim = ',', quote = '"', escape = '"', types = {'name': 'TEXT'}) AS airlines
             WHERE
               airlines.carrier = flights.carrier
           ),

@@ -13,7 +13,14 @@ WITH bought_on_free_rows AS (
     AND (
       SELECT
         MIN(plans.tier)
-      FROM READ_CSV('data/plans.csv', header = TRUE, delim = ',', types = {'tier': 'TEXT', 'arr': 'TEXT'}) AS plans
+      FROM READ_CSV(
+        'data/plans.csv',
+        header = TRUE,
+        delim = ',',
+        quote = '"',
+        escape = '"',
+        types = {'tier': 'TEXT', 'arr': 'TEXT'}
+      ) AS plans
       WHERE
         plans.email = rum.usr_email
         AND (

@@ -3,7 +3,14 @@
 -- now is 2024-07-01 00:00:00 UTC
 SELECT DISTINCT
   plans.email AS usr_email
-FROM READ_CSV('data/plans.csv', header = TRUE, delim = ',', types = {'tier': 'TEXT', 'arr': 'TEXT'}) AS plans
+FROM READ_CSV(
+  'data/plans.csv',
+  header = TRUE,
+  delim = ',',
+  quote = '"',
+  escape = '"',
+  types = {'tier': 'TEXT', 'arr': 'TEXT'}
+) AS plans
 WHERE
   NOT plans.email IS NULL
   AND plans.tier = 'premium'

@@ -4,7 +4,14 @@
 WITH premium AS (
   SELECT DISTINCT
     plans.email AS usr_email
-  FROM READ_CSV('data/plans.csv', header = TRUE, delim = ',', types = {'tier': 'TEXT', 'arr': 'TEXT'}) AS plans
+  FROM READ_CSV(
+    'data/plans.csv',
+    header = TRUE,
+    delim = ',',
+    quote = '"',
+    escape = '"',
+    types = {'tier': 'TEXT', 'arr': 'TEXT'}
+  ) AS plans
   WHERE
     NOT plans.email IS NULL
     AND plans.tier = 'premium'
