@@ -31,8 +31,10 @@ def sail(request: pytest.FixtureRequest) -> Iterator[str]:
     ) as running:
         assert running.stdout is not None
         at = f"127.0.0.1:{running.stdout.readline().strip()}"
-        yield f"sc://{at}" if request.param == "connect" else f"grpc://{at}?dialect=spark"
-        running.kill()
+        try:
+            yield f"sc://{at}" if request.param == "connect" else f"grpc://{at}?dialect=spark"
+        finally:
+            running.kill()
 
 
 @pytest.fixture

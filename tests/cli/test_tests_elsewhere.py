@@ -17,7 +17,7 @@ from segql.engine import drivers
 from segql.engine.servers import Ending
 from tests.cli.conftest import TEST, Segql, process, running
 from tests.cli.servers import CANARY, MariaDB, Postgres, mariadb, postgres
-from tests.cli.test_chdb import packages
+from tests.cli.test_run_on_clickhouse import packages
 from tests.cli.test_run_on_sail import sail, there
 
 __all__ = ["mariadb", "packages", "postgres", "sail", "there"]
