@@ -359,7 +359,7 @@ def known_dialect(source: Source, name: str) -> tuple[Diagnostic, ...]:
 
     if name in DIALECT_NAMES:
         return ()
-    return (register.unknown_dialect(start_of(source), name, nearest(name, DIALECT_NAMES), DIALECT_NAMES),)
+    return (register.unknown_dialect(_whole(source), name, nearest(name, DIALECT_NAMES), DIALECT_NAMES),)
 
 
 def _known_plan(source: Source, options: Options) -> tuple[Diagnostic, ...]:
@@ -367,4 +367,4 @@ def _known_plan(source: Source, options: Options) -> tuple[Diagnostic, ...]:
 
     if not options.plan or options.plan in PLAN_NAMES:
         return ()
-    return (register.unknown_plan(start_of(source), options.plan, nearest(options.plan, PLAN_NAMES), PLAN_NAMES),)
+    return (register.unknown_plan(_whole(source), options.plan, nearest(options.plan, PLAN_NAMES), PLAN_NAMES),)

@@ -25,6 +25,7 @@ from segql.engine.relations import data_of
 from segql.engine.rows import quoting
 from segql.engine.types import Astray, leaf
 from segql.semantics import model
+from segql.source import Source
 from segql.sql.cells import KINDS, NO_VALUE, READ
 from segql.syntax import ast
 
@@ -177,7 +178,7 @@ def _of_database(checked: Checked, database: str) -> Diagnostic | None:
     why = _no_database(database) if database else ""
     if not why:
         return None
-    return register.data_not_readable(start_of(checked.source), database, why, "name a DuckDB database file")
+    return register.data_not_readable(start_of(Source("", database)), database, why, "name a DuckDB database file")
 
 
 def _no_database(path: str) -> str:

@@ -118,6 +118,8 @@ def _cast(cell: exp.Column, type: model.TypeName) -> exp.Expr:
 def without_unread(statement: exp.Expr) -> exp.Expr:
     """The statement without the values of cells that nothing in it reads."""
     files = [each for each in statement.find_all(exp.Subquery) if _replaced(each)]
+    if not files:
+        return statement
     inside = {id(name) for each in files for name in each.this.find_all(exp.Identifier)}
     named = {name.name.lower() for name in statement.find_all(exp.Identifier) if id(name) not in inside}
     for each in files:
