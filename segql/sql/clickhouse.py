@@ -42,6 +42,7 @@ def finish(query: exp.Select) -> exp.Select:
     for select in list(query.find_all(exp.Select)):
         join_besides(select)
     for select in query.find_all(exp.Select):
+        _order_by_what_is_chosen(select)
         select.set("expressions", [_named(each) for each in select.expressions])
     for beside in query.find_all(exp.Lead, exp.Lag):
         beside.set("this", s.call("toNullable", beside.this))
@@ -51,6 +52,16 @@ def finish(query: exp.Select) -> exp.Select:
     settings = [exp.EQ(this=exp.Var(this=name), expression=s.number(value)) for name, value in wanted.items()]
     query.set("settings", settings)
     return query
+
+
+def _order_by_what_is_chosen(select: exp.Select) -> None:
+    """A name there is a column's too: where it is made of that column, what is chosen is said again."""
+    chosen = (each for each in select.expressions if isinstance(each, exp.Alias))
+    made = {each.alias: each.this for each in chosen if not isinstance(each.this, exp.Column)}
+    for key in select.args["order"].expressions if select.args.get("order") else ():
+        name = key.this.name if isinstance(key.this, exp.Column) and not key.this.table else ""
+        if name in made and any(column.name == name for column in made[name].find_all(exp.Column)):
+            key.set("this", made[name].copy())
 
 
 def _reads_part(within: exp.Expr) -> bool:

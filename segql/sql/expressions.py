@@ -275,8 +275,7 @@ def _not(target: Target, node: model.Expr, reads: Reads) -> exp.Expr:
         term = s.paren(value_of(target, node.term, reads))
         return exp.Not(this=exp.Is(this=term, expression=exp.null()))
     if isinstance(node, model.Compare) and node.op == "=" and _never_missing(node.right):
-        left, right = value_of(target, node.left, reads), value_of(target, node.right, reads)
-        return target.spell("is_distinct", s.paren(left), s.paren(right))
+        return target.spell("is_distinct", *_sides(target, node, reads))
     return target.spell("is_not_true", expression(target, node, reads))
 
 
@@ -288,13 +287,18 @@ _COMPARE = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 
 def _compare(target: Target, node: model.Compare, reads: Reads) -> exp.Expr:
+    return compared(node.op, *_sides(target, node, reads))
+
+
+def _sides(target: Target, node: model.Compare, reads: Reads) -> list[exp.Expr]:
+    """The two sides of a comparison, of one type: no session's zone has a say in it."""
     left, right = _same_zone(node.left, node.right), _same_zone(node.right, node.left)
     sides = [s.paren(value_of(target, side, reads)) for side in (left, right)]
     if node.op != "=" and TEXTS & {type_of(left).name, type_of(right).name}:
         sides[0] = target.spell("in_order", sides[0])
     if {type_of(left).name, type_of(right).name} == {"timestamp", "timestamptz"}:
         sides = [in_utc(target, side, type_of(of)) for side, of in zip(sides, (left, right), strict=True)]
-    return compared(node.op, *in_floats(target, sides, (type_of(left), type_of(right))))
+    return in_floats(target, sides, (type_of(left), type_of(right)))
 
 
 def in_floats(target: Target, sides: Sequence[exp.Expr], types: tuple[model.Type, model.Type]) -> list[exp.Expr]:

@@ -313,6 +313,19 @@ segment s { key who  from shop  avg(paid of shop) = 40765708565.17 }
     assert found == (set() if engine.name == "Sail" else {1})  # Sail rounds twice, and Spark, for which it stands, once
 
 
+def test_a_float_can_be_a_key(engine: Engine) -> None:
+    text = """
+source shop { from shop  time at  key who  field who : float }
+segment s { key who  from shop  count(shop) >= 2 }
+"""
+    program = check(Source(text)).program
+    moved = relocated(program, {"shop": model.Relation(parts=("shop",))})
+    sql = statement(moved, moved.segment("s"), engine.dialect, test_gates.NOW)
+    assert isinstance(sql, str)
+    rows = [{"at": test_gates.NOW - dt.timedelta(days=1), "who": who} for who in (1.5, 1.5, 2.5, -0.0, 0.0, None, None)]
+    assert engine.keys(sql, program.segment("s").data, {"shop": rows}) == {1.5, 0.0}
+
+
 def _keys_or_error(engine: Engine, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object] | str:
     """What an engine gives, or that it says a number is too large."""
     try:
