@@ -17,8 +17,11 @@ from segql.sql import spellings as s
 from segql.sql.facts import Fact, Pass, aggregated, terms_in, value, value_of, where
 from segql.sql.scan import Names, Rows, case, named
 
-# With fewer facts, a second grouping costs more than it saves (docs/plans.md, "Several segments in one pass").
+# With fewer facts, a second grouping costs more than it saves (docs/plans.md, "Many facts of one field").
 LEAST = 8
+
+# Equal values of these are one group. Floats are left out: 0.0 and -0.0 are equal, and may be two.
+GROUPED = {"text", "enum", "integer", "boolean", "date"}
 
 
 class ByValue(Value):
@@ -38,7 +41,8 @@ def by_value(scan: Pass) -> ByValue | None:
         for term in terms_in(fact, data) or ():
             match term:
                 case model.Compare(op="=", left=model.FieldRead() as field, right=model.Const(param="") as const):
-                    found.setdefault(field, {}).setdefault(fact, (const, _without(fact, data, term)))
+                    if field.type.name in GROUPED:
+                        found.setdefault(field, {}).setdefault(fact, (const, _without(fact, data, term)))
     best = max(
         (ByValue(field=field, of=of) for field, of in found.items()), key=lambda each: len(each.of), default=None
     )

@@ -83,6 +83,15 @@ def test_many_facts_of_one_field_are_found_by_value() -> None:
         assert compare(connection, text.split("segment s10 ")[0], {"web": [*rows, NOTHING]}) == "equal, by value"
 
 
+def test_two_zeros_are_one_value() -> None:
+    schema = segments.SCHEMA.format(layout="flat", zone="UTC", time_type="")
+    lines = [f"did web where f = {f} at least 2 times during last {d} days" for f in (0, 1, 2) for d in (5, 10, 20)]
+    text = schema + "".join(f"segment s{n} {{ key usr.id  from web  {line} }}\n" for n, line in enumerate(lines))
+    rows = [NOTHING | {"usr.id": 1, "f": f} for f in (0.0, -0.0, 1.0, 2.0, 2.0)]
+    with connected() as connection:
+        assert compare(connection, text, {"web": rows}) == "equal, one pass"
+
+
 NOTHING: dict[str, Any] = {"usr.id": 99, "at": segments.NOW - dt.timedelta(days=1)}
 
 
