@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import count
 
 from sqlglot import exp
 
@@ -48,10 +49,26 @@ def finish(query: exp.Select) -> exp.Select:
         beside.set("this", s.call("toNullable", beside.this))
     for first in list(query.find_all(exp.FirstValue)):
         first.replace(exp.RespectNulls(this=first.copy()))
+    _relations_apart_from_columns(query)
     wanted = SETTINGS | (WHOLE_TUPLES if any(map(_reads_part, query.find_all(exp.Exists))) else {})
     settings = [exp.EQ(this=exp.Var(this=name), expression=s.number(value)) for name, value in wanted.items()]
     query.set("settings", settings)
     return query
+
+
+def _relations_apart_from_columns(query: exp.Select) -> None:
+    """What stands before a point is a column, if there is one: `user.null` says whether the column `user` is missing."""
+    relations = [each for each in query.find_all(exp.Table, exp.Subquery) if each.alias_or_name]
+    columns = list(query.find_all(exp.Column))
+    declared = (name for each in relations for name in each.meta.get("columns", ()))
+    names = {*(each.name for each in columns), *declared}
+    taken = names | {each.alias_or_name for each in relations}
+    for name in sorted(names & {each.alias_or_name for each in relations}):
+        new = exp.to_identifier(next(f"{name}_{n}" for n in count(2) if f"{name}_{n}" not in taken), quoted=True)
+        for relation in (each for each in relations if each.alias_or_name == name):
+            relation.set("alias", exp.TableAlias(this=new.copy()))
+        for column in (each for each in columns if each.table == name):
+            column.set("table", new.copy())
 
 
 def _order_by_what_is_chosen(select: exp.Select) -> None:

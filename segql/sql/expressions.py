@@ -86,7 +86,10 @@ def relation(target: Target, data: model.Data, alias: str) -> exp.Expr:
         return found
     parts = [identifier(part) for part in source.parts]
     names = dict(zip(("this", "db", "catalog"), reversed(parts[-3:]), strict=False))
-    return exp.Table(**names, alias=exp.TableAlias(this=identifier(alias)))
+    table = exp.Table(**names, alias=exp.TableAlias(this=identifier(alias)))
+    kept = (*(field.column for field in (*data.fields, *_times(data))), *(key.column for key in data.keys))
+    table.meta["columns"] = tuple(column.name for column in kept)
+    return table
 
 
 def _times(data: model.Data) -> tuple[model.Field, ...]:

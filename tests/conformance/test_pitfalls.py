@@ -326,6 +326,25 @@ segment s { key who  from shop  count(shop) >= 2 }
     assert engine.keys(sql, program.segment("s").data, {"shop": rows}) == {1.5, 0.0}
 
 
+@pytest.mark.parametrize(
+    "condition", ["steps { user where `null` = 1  then user where user = 'x' }", "did user where `null` = 1"]
+)
+def test_a_source_may_be_called_like_a_column(condition: str, engine: Engine) -> None:
+    text = f"""
+source user {{ from user  time at  key who  field who : text  field user : text  field `null` : integer }}
+segment s {{ key who  from user  {condition} }}
+"""
+    program = check(Source(text)).program
+    moved = relocated(program, {"user": model.Relation(parts=("user",))})
+    sql = statement(moved, moved.segment("s"), engine.dialect, test_gates.NOW)
+    assert isinstance(sql, str)
+    rows = [
+        {"at": test_gates.NOW - dt.timedelta(days=1, seconds=-n), "who": who, "user": word, "null": flag}
+        for n, (who, word, flag) in enumerate([("ana", "y", 1), ("ana", "x", 0), ("bia", None, 0), ("bia", "x", 0)])
+    ]
+    assert engine.keys(sql, program.segment("s").data, {"user": rows}) == {"ana"}
+
+
 def _keys_or_error(engine: Engine, sql: str, data: tuple[model.Data, ...], rows: Rows) -> set[object] | str:
     """What an engine gives, or that it says a number is too large."""
     try:
