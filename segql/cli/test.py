@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import click
 
 import segql
 from segql.cli import inputs, say
 from segql.engine.examples import Outcome, Tested
+
+UNREACHABLE = ("SEG446", "SEG447", "SEG448")  # no driver, no connection, none any more
 
 
 @click.command()
@@ -36,7 +39,7 @@ def command(paths: tuple[str, ...], database: str | None, timeout: float | None)
         inputs.address_of(database)
     gc.enable()  # many statements in one process leave much behind
     names = inputs.files_of(paths)
-    tested = [(name, _tested(name, database, timeout)) for name in names]
+    tested = list(_all_tested(names, database, timeout))
     for name, found in tested:
         _print(name, found, alone=len(names) == 1)
     outcomes = [outcome for _, found in tested for outcome in found.outcomes]
@@ -48,6 +51,15 @@ def command(paths: tuple[str, ...], database: str | None, timeout: float | None)
     )
     if not all(found.ok for _, found in tested):
         raise click.exceptions.Exit(1)
+
+
+def _all_tested(names: list[str], database: str | None, timeout: float | None) -> Iterator[tuple[str, Tested]]:
+    """The files with what was found; none after one for which the database could not be reached."""
+    for name in names:
+        found = _tested(name, database, timeout)
+        yield name, found
+        if any(d.code in UNREACHABLE for d in found.diagnostics):
+            return
 
 
 def _tested(name: str, database: str | None, timeout: float | None) -> Tested:

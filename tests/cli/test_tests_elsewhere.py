@@ -130,8 +130,11 @@ def test_a_wrong_address_is_wrong_usage(segql: Segql) -> None:
     assert segql("test", "shop_test.seg", "--timeout", "1").exit_code == 2
 
 
-def test_a_server_that_cannot_be_reached_is_told_once_without_its_password(segql: Segql) -> None:
-    done = segql("test", "shop_test.seg", "--on", f"postgresql://ana:{quote_plus(CANARY)}@127.0.0.1:1/shop")
+def test_a_server_that_cannot_be_reached_is_told_once_without_its_password(segql: Segql, shop: Path) -> None:
+    (shop / "tests_too.seg").write_text(TEST, "utf-8")
+    done = segql(
+        "test", "shop_test.seg", "tests_too.seg", "--on", f"postgresql://ana:{quote_plus(CANARY)}@127.0.0.1:1/shop"
+    )
     assert done.exit_code == 1
     assert done.stderr.count("error[SEG447]") == 1
     assert CANARY not in done.output
