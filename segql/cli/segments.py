@@ -36,6 +36,7 @@ class Asked(Value):
     def engine(self, name: str) -> Iterator[Engine]:
         """Who answers. Says what is refused of a segment, and ends with 1."""
         with refusals(self.place, self.checked, name), engines.opened(self.place, self.checked) as engine:
+            engine.look(name)
             yield engine
 
 

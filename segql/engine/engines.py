@@ -15,6 +15,7 @@ from segql.compiler import Checked, Statement
 from segql.engine import duckdb
 from segql.engine.duckdb import listening, refusals
 from segql.engine.spool import plain
+from segql.engine.troubles import Trouble
 from segql.semantics import model
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class Engine(Protocol):
     @property
     def dialect(self) -> str:
         """The dialect that is understood."""
+
+    def look(self, name: str) -> None:
+        """Sees that tables are as the data of a segment or analysis are declared. Raises Misdeclared and Trouble."""
 
     def rows(self, sql: str) -> list[Row]:
         """The rows that a query gives. Raises Refused, Trouble and OutOfTime."""
@@ -67,6 +71,9 @@ class Here:
 
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self.connection = connection
+
+    def look(self, name: str) -> None:
+        """DuckDB refuses to compare what is of another sort."""
 
     def rows(self, sql: str) -> list[Row]:
         """As the connection gives them."""
@@ -98,6 +105,18 @@ class There:
         self.dialect = drivers.dialect_of(address)
         self._address = address
         self._checked = checked
+
+    def look(self, name: str) -> None:
+        """By the catalogue; without one, the queries tell what is not there."""
+        from segql.engine import servers
+
+        try:
+            found = servers.tables(self._address)
+        except Trouble as trouble:
+            if trouble.kind not in ("refused", "denied"):
+                raise
+        else:
+            self._fits(name)(found)
 
     def rows(self, sql: str) -> list[Row]:
         """All rows, fetched."""

@@ -143,3 +143,27 @@ def test_what_the_database_refuses_is_told_at_the_text(segql: Segql, url: str, t
     for arguments in (("size", "gone.seg", "seen"), ("overlap", "gone.seg", "seen", "quick")):
         done = segql(*arguments, *NOW, "--on", url)
         assert (done.exit_code, "SEG403" in done.stderr, "clicks_2" in done.stderr) == (1, True, True), done.output
+
+
+TYPED = """source events {{ from events  time ts  key user.id  field kind : {}  event buy : kind is not missing }}
+segment a {{ key user.id  from events  did buy }}
+segment b {{ key user.id  from events }}
+"""
+ASKED = {
+    "size": ("size", "typed.seg"),
+    "overlap": ("overlap", "typed.seg", "a", "b"),
+    "why": ("why", "typed.seg", "--name", "a", "--key", "u1"),
+    "report": ("report", "typed.seg", "--output", "report.html"),
+}
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_a_column_of_another_type_is_told_before_it_is_asked(segql: Segql, shop: Path, command: str) -> None:
+    lite = sqlite3.connect("typed.db")
+    lite.execute("CREATE TABLE events (user_id TEXT, ts TIMESTAMP, kind INTEGER)")
+    lite.close()
+    for type, code in (("text", 1), ("integer", 0)):
+        Path("typed.seg").write_text(TYPED.format(type), "utf-8")
+        done = segql(*ASKED[command], *NOW, "--on", "sqlite:///typed.db")
+        assert (done.exit_code, "[SEG451]" in done.stderr) == (code, code == 1), done.output
+        assert Path("report.html").exists() is (command == "report" and code == 0)
