@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -101,9 +100,8 @@ class ClickHouse:
         return found
 
     def _seconds(self) -> float:
-        """The processor's seconds that the process has taken, all its threads together (Linux: proc(5), fields 14 and 15)."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+        """The processor's seconds that the process has taken, all its threads together: Linux's clock_getcpuclockid(3)."""
+        return time.clock_gettime(~self._process.pid << 3 | 2)
 
 
 @contextlib.contextmanager
