@@ -6,7 +6,7 @@ row before it is an end. docs/plans.md says why the row before is enough, and wh
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from sqlglot import exp
 
@@ -91,33 +91,44 @@ def _part_each_other(el: Element) -> bool:
 
 
 class _Reading:
-    """Reads rows with their turn: from the data, or where these are read often, from one query with a flag for each set.
+    """Reads rows with their turn: from the data, or where these are read often, from one query that has the rows of all sets.
 
     A table is read for each step: its columns are cheap to skip through, and no row is kept in between. A file is read
-    once, for to decode it again costs more.
+    once, for to decode it again costs more. The one query numbers the sets, or has a flag for each if a row may be in two.
     """
 
     def __init__(self, of: Sought, columns: Columns) -> None:
         self.of, self.columns, self.base = of, columns, ""
+        self.numbers: dict[RowsSet, int] = {}
         reads = _reads(of)
         if reads >= MANY or (reads > 1 and any(data.relation.file for data in of.data)):
-            for el in (el for chain in of.chains for el in chain):
-                columns.flag(el.rows, f"step_{len(columns.flags) + 1}")
-            for el in (el for chain in of.chains for el in chain if el.apart):
-                columns.flag(el.apart, "excluded")
-            self.base = of.add("rows", rows_query(of, columns))
+            self.base = of.add("rows", self._all_rows())
+
+    def _all_rows(self) -> exp.Expr:
+        elements = [el for chain in self.of.chains for el in chain]
+        steps = dict.fromkeys(el.rows for el in elements)
+        sets = dict.fromkeys((*steps, *(el.apart for el in elements if el.apart)))
+        if all(disjoint(one, other) for one, other in combinations(sets, 2)):
+            self.numbers = {rows: n for n, rows in enumerate(sets, start=1)}
+            return s.union_all(rows_in_turn(self.of, self.columns, [(n, rows) for rows, n in self.numbers.items()]))
+        for rows in sets:
+            self.columns.flag(rows, f"step_{len(self.columns.flags) + 1}" if rows in steps else "excluded")
+        return rows_query(self.of, self.columns)
 
     def in_turn(self, *sets: tuple[int, RowsSet]) -> list[exp.Select]:
         """The rows of any of the sets, in queries with the columns of every level; of a row in several, the first counts."""
         if not self.base:
             return rows_in_turn(self.of, self.columns, sets)
-        flags = [self.columns.is_one(rows) for _, rows in sets]
-        ifs = [exp.If(this=is_one, true=s.number(turn)) for is_one, (turn, _) in zip(flags, sets[:-1], strict=False)]
+        each = [self._is_one(rows) for _, rows in sets]
+        ifs = [exp.If(this=is_one, true=s.number(turn)) for is_one, (turn, _) in zip(each, sets[:-1], strict=False)]
         last = s.number(sets[-1][0])
         turn = exp.Case(ifs=ifs, default=last) if ifs else last
         chosen = [e.column(name) for name in self.columns.always() if name != self.columns.turn]
         query = exp.select(*chosen, named(turn, self.columns.turn)).from_(e.table(self.base), copy=False)
-        return [query.where(either([is_one.copy() for is_one in flags]), copy=False)]
+        return [query.where(either([is_one.copy() for is_one in each]), copy=False)]
+
+    def _is_one(self, rows: RowsSet) -> exp.Expr:
+        return _in_turn(self.columns, self.numbers[rows]) if self.numbers else self.columns.is_one(rows)
 
 
 def _at_once(chain: Chain) -> bool:

@@ -8,7 +8,7 @@ out because frames end before the row's own group of equals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, assert_never
 
 from sqlglot import exp
@@ -285,7 +285,7 @@ def rows_of_one(of: Sought, columns: Columns, rows_set: RowsSet) -> exp.Expr:
     return s.union_all(parts)
 
 
-def rows_in_turn(of: Sought, columns: Columns, sets: Numbered) -> list[exp.Select]:
+def rows_in_turn(of: Sought, columns: Columns, sets: Sequence[tuple[int, RowsSet]]) -> list[exp.Select]:
     """The rows of any of these sets, with the number of the first that a row is in as `columns.turn`: a query for each of
     the data that have such rows."""
     parts = []
