@@ -98,7 +98,7 @@ class _Reading:
     """
 
     def __init__(self, of: Sought, columns: Columns) -> None:
-        self.of, self.columns, self.base = of, columns, ""
+        self.of, self.columns, self.base, self.part = of, columns, "", ""
         self.numbers: dict[RowsSet, int] = {}
         reads = _reads(of)
         if reads >= MANY or (reads > 1 and any(data.relation.file for data in of.data)):
@@ -109,8 +109,10 @@ class _Reading:
         steps = dict.fromkeys(el.rows for el in elements)
         sets = dict.fromkeys((*steps, *(el.apart for el in elements if el.apart)))
         if all(disjoint(one, other) for one, other in combinations(sets, 2)):
+            self.part = self.columns.names.new("part")
             self.numbers = {rows: n for n, rows in enumerate(sets, start=1)}
-            return s.union_all(rows_in_turn(self.of, self.columns, [(n, rows) for rows, n in self.numbers.items()]))
+            numbered = [(n, rows) for rows, n in self.numbers.items()]
+            return s.union_all(rows_in_turn(self.of, self.columns, self.part, numbered))
         for rows in sets:
             self.columns.flag(rows, f"step_{len(self.columns.flags) + 1}" if rows in steps else "excluded")
         return rows_query(self.of, self.columns)
@@ -118,7 +120,7 @@ class _Reading:
     def in_turn(self, *sets: tuple[int, RowsSet]) -> list[exp.Select]:
         """The rows of any of the sets, in queries with the columns of every level; of a row in several, the first counts."""
         if not self.base:
-            return rows_in_turn(self.of, self.columns, sets)
+            return rows_in_turn(self.of, self.columns, self.columns.turn, sets)
         each = [self._is_one(rows) for _, rows in sets]
         ifs = [exp.If(this=is_one, true=s.number(turn)) for is_one, (turn, _) in zip(each, sets[:-1], strict=False)]
         last = s.number(sets[-1][0])
@@ -128,7 +130,9 @@ class _Reading:
         return [query.where(either([is_one.copy() for is_one in each]), copy=False)]
 
     def _is_one(self, rows: RowsSet) -> exp.Expr:
-        return _in_turn(self.columns, self.numbers[rows]) if self.numbers else self.columns.is_one(rows)
+        if not self.part:
+            return self.columns.is_one(rows)
+        return exp.EQ(this=e.column(self.part), expression=s.number(self.numbers[rows]))
 
 
 def _at_once(chain: Chain) -> bool:

@@ -285,14 +285,14 @@ def rows_of_one(of: Sought, columns: Columns, rows_set: RowsSet) -> exp.Expr:
     return s.union_all(parts)
 
 
-def rows_in_turn(of: Sought, columns: Columns, sets: Sequence[tuple[int, RowsSet]]) -> list[exp.Select]:
-    """The rows of any of these sets, with the number of the first that a row is in as `columns.turn`: a query for each of
+def rows_in_turn(of: Sought, columns: Columns, name: str, sets: Sequence[tuple[int, RowsSet]]) -> list[exp.Select]:
+    """The rows of any of these sets, with the number of the first that a row is in as column `name`: a query for each of
     the data that have such rows."""
     parts = []
     for one in of.data:
         if ways := _ways_in(of, sets, one):
             rows = Rows(target=of.target, data=one, alias=one.name)
-            parts.append(_rows_of(rows, of, columns, {}, {columns.turn: ways}))
+            parts.append(_rows_of(rows, of, columns, {}, {name: ways}))
     return parts
 
 

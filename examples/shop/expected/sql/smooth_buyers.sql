@@ -7,11 +7,17 @@ WITH smooth_buyers_rows AS (
     rum.session_id AS session_id,
     rum."timestamp" AS event_time,
     rum.event_id AS event_id,
-    CASE WHEN rum.type = 'view' AND rum.view_url_path LIKE '/product/%' THEN 1 ELSE 0 END AS step_1,
-    CASE WHEN rum.type = 'action' AND rum.action_name = 'add' THEN 1 ELSE 0 END AS step_2,
-    CASE WHEN rum.type = 'action' AND rum.action_name = 'checkout' THEN 1 ELSE 0 END AS step_3,
-    CASE WHEN rum.type = 'action' AND rum.action_name = 'purchase' THEN 1 ELSE 0 END AS step_4,
-    CASE WHEN rum.type = 'error' THEN 1 ELSE 0 END AS excluded
+    CASE
+      WHEN rum.type = 'view' AND rum.view_url_path LIKE '/product/%'
+      THEN 1
+      WHEN rum.type = 'action' AND rum.action_name = 'add'
+      THEN 2
+      WHEN rum.type = 'action' AND rum.action_name = 'checkout'
+      THEN 3
+      WHEN rum.type = 'action' AND rum.action_name = 'purchase'
+      THEN 4
+      ELSE 5
+    END AS part
   FROM READ_PARQUET('data/events.parquet') AS rum
   WHERE
     NOT rum.usr_id IS NULL
@@ -39,10 +45,10 @@ WITH smooth_buyers_rows AS (
     session_id,
     event_time,
     event_id,
-    CASE WHEN step_2 = 1 THEN 1 ELSE 3 END AS turn
+    CASE WHEN part = 2 THEN 1 ELSE 3 END AS turn
   FROM smooth_buyers_rows
   WHERE
-    step_2 = 1 OR step_1 = 1
+    part = 2 OR part = 1
 ), smooth_buyers_until_2 AS (
   SELECT
     usr_id,
@@ -73,7 +79,7 @@ WITH smooth_buyers_rows AS (
     NULL AS end_1
   FROM smooth_buyers_rows
   WHERE
-    step_3 = 1
+    part = 3
 ), smooth_buyers_until_3 AS (
   SELECT
     usr_id,
@@ -104,11 +110,11 @@ WITH smooth_buyers_rows AS (
     session_id,
     event_time,
     event_id,
-    CASE WHEN step_4 = 1 THEN 1 ELSE 2 END AS turn,
+    CASE WHEN part = 4 THEN 1 ELSE 2 END AS turn,
     NULL AS end_1_of_2
   FROM smooth_buyers_rows
   WHERE
-    step_4 = 1 OR excluded = 1
+    part = 4 OR part = 5
 ), smooth_buyers_until_4 AS (
   SELECT
     usr_id,
