@@ -83,7 +83,7 @@ def _ends(target: Target, own: Attempts, number: int, places: list[int], element
     ]
     for name, place in zip(own.at, places, strict=False):
         columns.append(named(e.column(element.times[place]) if place <= last else missing.copy(), name))
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(element.rows)), copy=False)
+    found = exp.select(*columns).from_(e.table(element.rows), copy=False)
     return found.where(element.ends, copy=False)
 
 
@@ -104,7 +104,7 @@ def _depths(own: Attempts, reached: str) -> exp.Expr:
 
     columns = [e.column(name, reached) for name in (own.key, own.reached, own.started, own.ended, *own.at)]
     found = exp.select(*columns, named(most(own.reached), own.deepest), named(most(own.open), own.open))
-    return found.from_(exp.Table(this=e.identifier(reached)), copy=False)
+    return found.from_(e.table(reached), copy=False)
 
 
 def _best(own: Attempts, depths: str) -> exp.Expr:
@@ -117,5 +117,5 @@ def _best(own: Attempts, depths: str) -> exp.Expr:
     order += [exp.Ordered(this=e.column(name), desc=True, nulls_first=False) for name in last_first]
     place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key)], order=exp.Order(expressions=order))
     columns = [e.column(name) for name in (own.key, own.reached, own.started, own.ended, *own.at, own.open)]
-    found = exp.select(*columns, named(place, own.place)).from_(exp.Table(this=e.identifier(depths)), copy=False)
+    found = exp.select(*columns, named(place, own.place)).from_(e.table(depths), copy=False)
     return found.where(exp.EQ(this=e.column(own.reached), expression=e.column(own.deepest)), copy=False)

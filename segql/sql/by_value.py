@@ -90,7 +90,7 @@ def grouped_twice(scan: Pass, split: ByValue, key: str, add: Callable[[str, exp.
     if own.rest or not scan.filtered:
         rows.append(_of_keys(scan, own))
     columns = [named(_picked(scan, split, own, fact), name) for fact, name in zip(scan.facts, scan.names, strict=True)]
-    base = exp.Table(this=e.identifier(add(f"{scan.segment.name}_values", s.union_all(rows))))
+    base = e.table(add(f"{scan.segment.name}_values", s.union_all(rows)))
     return exp.select(e.column(key), *columns).from_(base, copy=False).group_by(e.column(key), copy=False)
 
 

@@ -17,7 +17,7 @@ def extremes(of: Sought) -> exp.Expr:
     """The keys that match: a query with one column, each key once."""
     columns = of.columns(one=True)
     base = of.add("rows", rows_query(of, columns))
-    found = exp.select(e.column(columns.key)).from_(exp.Table(this=e.identifier(base)), copy=False)
+    found = exp.select(e.column(columns.key)).from_(e.table(base), copy=False)
     found = found.distinct(copy=False) if columns.same else found
     keys = [e.column(name) for name in (columns.key, columns.same) if name]
     in_order = either([_in_order(columns, chain) for chain in of.chains])

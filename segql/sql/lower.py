@@ -109,7 +109,7 @@ def lower(target: Target, program: model.Program, segment: model.Segment) -> exp
     key = key_name(segment)
     if isinstance(found, exp.Union):
         name = query.add(f"{segment.name}_steps", found)
-        found = exp.select(e.column(key)).from_(exp.Table(this=e.identifier(name)), copy=False)
+        found = exp.select(e.column(key)).from_(e.table(name), copy=False)
     ordered = found.order_by(exp.Ordered(this=e.column(key), nulls_first=False), copy=False)  # type: ignore[attr-defined]
     return query.with_ctes(ordered)
 
@@ -245,9 +245,7 @@ def facts_query(query: Query, scan: Pass, key: str) -> exp.Expr:
     columns = [e.column(key)]
     for fact, name in zip(scan.facts, scan.names, strict=True):
         columns.append(named(aggregated(scan.target, fact, _column_of(name)), name))
-    return (
-        exp.select(*columns).from_(exp.Table(this=e.identifier(base)), copy=False).group_by(e.column(key), copy=False)
-    )
+    return exp.select(*columns).from_(e.table(base), copy=False).group_by(e.column(key), copy=False)
 
 
 def _column_of(name: str) -> Callable[[], exp.Expr]:
@@ -316,7 +314,7 @@ def _bridge(
     other, column = keys
 
     def member(rows: Rows) -> exp.Expr:
-        return exists(exp.Table(this=e.identifier(other)), e.column(column, other), rows.key(via))
+        return exists(e.table(other), e.column(column, other), rows.key(via))
 
     return query.add(f"{whose.name}_{wish}", _bridged(query, whose, bridge, member))
 
@@ -336,7 +334,7 @@ def _of_funnel(query: Query, segment: model.Segment, node: model.OfFunnel) -> st
     )
     if heard:
         where.append(_inner(s.any_of(*heard)))
-    found = exp.select(e.column(own.key)).from_(exp.Table(this=e.identifier(best)), copy=False)
+    found = exp.select(e.column(own.key)).from_(e.table(best), copy=False)
     name = query.add(f"{asked.name}_{node.fate}", found.where(*where, copy=False))
     if node.bridge is None:
         return name
@@ -351,7 +349,7 @@ def _heard(query: Query, asked: model.Funnel, audience: model.Audience, best: st
     if audience.bridge is not None:
         members = _bridge(query, asked, audience.bridge, audience.key, (members, theirs), audience.name)
         theirs = key_name(asked)
-    return exists(exp.Table(this=e.identifier(members)), e.column(theirs, members), e.column(key_name(asked), best))
+    return exists(e.table(members), e.column(theirs, members), e.column(key_name(asked), best))
 
 
 def _bridge_table(query: Query, segment: model.Segment, node: model.JoinTable) -> exp.Expr:
@@ -379,11 +377,7 @@ def _bridged(
         return parts[0].distinct(copy=False)
     whole = s.union_all(parts)
     name = query.add(f"{segment.name}_bridge", whole)
-    return (
-        exp.select(e.column(key_name(segment)))
-        .distinct(copy=False)
-        .from_(exp.Table(this=e.identifier(name)), copy=False)
-    )
+    return exp.select(e.column(key_name(segment))).distinct(copy=False).from_(e.table(name), copy=False)
 
 
 def exists(table: exp.Expr, theirs: exp.Expr, ours: exp.Expr, *more: exp.Expr) -> exp.Expr:
@@ -449,9 +443,9 @@ def _from_driver(
             if isinstance(node, model.InSegment) and not node.bridge
             else key
         )
-        return exists(exp.Table(this=e.identifier(name)), e.column(theirs, name), own)
+        return exists(e.table(name), e.column(theirs, name), own)
 
-    found = exp.select(e.column(key, driver)).from_(exp.Table(this=e.identifier(driver)), copy=False)
+    found = exp.select(e.column(key, driver)).from_(e.table(driver), copy=False)
     condition = segment.condition
     terms = condition.terms if isinstance(condition, model.AllOf) else (condition,)
     left = [_condition(query.target, t, fact, in_set) for t in terms if t is not leading]

@@ -37,7 +37,7 @@ def packed(of: Sought) -> exp.Expr:
     for chain in of.chains:
         columns.take_turns(chain)
     base = of.add("rows", rows_query(of, columns))
-    found = exp.select(e.column(columns.key)).from_(exp.Table(this=e.identifier(base)), copy=False)
+    found = exp.select(e.column(columns.key)).from_(e.table(base), copy=False)
     found = found.distinct(copy=False) if columns.same else found
     keys = [e.column(name) for name in (columns.key, columns.same) if name]
     return found.group_by(*keys, copy=False).having(either([_in_order(of, columns, c) for c in of.chains]), copy=False)

@@ -49,14 +49,12 @@ def size_of(program: model.Program, segment: model.Segment, now: dt.datetime, di
     each = exp.Distinct(expressions=[e.column(KEY, every)])
     counts = [(1, keys, exp.Count(this=exp.Star())), (2, every, exp.Count(this=each))]
     found = [
-        exp.select(named(s.number(part), "part"), named(count, "keys")).from_(
-            exp.Table(this=e.identifier(of)), copy=False
-        )
+        exp.select(named(s.number(part), "part"), named(count, "keys")).from_(e.table(of), copy=False)
         for part, of, count in counts
     ]
     sizes = query.add("sizes", s.union_all(found))
     both = exp.select(e.column("part", sizes), e.column("keys", sizes))
-    return text_of(query.with_ctes(both.from_(exp.Table(this=e.identifier(sizes)), copy=False)), dialect)
+    return text_of(query.with_ctes(both.from_(e.table(sizes), copy=False)), dialect)
 
 
 def values_of(data: model.Data, having: Mapping[str, Iterable[str]], dialect: str = "duckdb") -> str:

@@ -397,7 +397,7 @@ def _counted(target: Target, columns: Columns, base: str) -> exp.Expr:
         chosen.append(named(over(columns, total, _up_to(kind)), until))
         earlier = over(columns, total.copy(), target.spell("before_ties"))
         chosen.append(named(exp.Coalesce(this=earlier, expressions=[exp.Literal.number(0)]), before))
-    return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
+    return exp.select(*chosen).from_(e.table(base), copy=False)
 
 
 def _counted_in_turn(columns: Columns, chain: Chain, base: str) -> exp.Expr:
@@ -410,7 +410,7 @@ def _counted_in_turn(columns: Columns, chain: Chain, base: str) -> exp.Expr:
         chosen.append(named(total, until))
         if before != until:
             chosen.append(named(exp.Sub(this=total.copy(), expression=own.copy()), before))
-    return exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
+    return exp.select(*chosen).from_(e.table(base), copy=False)
 
 
 def _moments(columns: Columns, base: str) -> exp.Expr:
@@ -420,7 +420,7 @@ def _moments(columns: Columns, base: str) -> exp.Expr:
     """
     chosen = [e.column(name) for name in columns.always()]
     flags = [named(exp.Max(this=e.column(name)), name) for name in columns.flags.values()]
-    query = exp.select(*chosen, *flags).from_(exp.Table(this=e.identifier(base)), copy=False)
+    query = exp.select(*chosen, *flags).from_(e.table(base), copy=False)
     return query.group_by(*(c.copy() for c in chosen), copy=False)
 
 
@@ -431,14 +431,14 @@ def _counted_by_place(columns: Columns, base: str, add: AddCte) -> str:
         named(over(columns, exp.Sum(this=e.column(columns.flags[rows])), _up_to("ROWS")), name)
         for rows, name in running.items()
     ]
-    level = add("running", exp.select(exp.Star(), *sums).from_(exp.Table(this=e.identifier(base)), copy=False))
+    level = add("running", exp.select(exp.Star(), *sums).from_(e.table(base), copy=False))
     chosen: list[exp.Expr] = [exp.Star()]
     for rows, (until, before) in columns.counts.items():
         most = _of_place(columns, exp.Max(this=e.column(running[rows])))
         own = _of_place(columns, exp.Sum(this=e.column(columns.flags[rows])))
         chosen.append(named(most, until))
         chosen.append(named(exp.Sub(this=most.copy(), expression=own), before))
-    return add("counted", exp.select(*chosen).from_(exp.Table(this=e.identifier(level)), copy=False))
+    return add("counted", exp.select(*chosen).from_(e.table(level), copy=False))
 
 
 def _of_place(columns: Columns, value: exp.Expr) -> exp.Expr:
@@ -464,7 +464,7 @@ def _chain(target: Target, columns: Columns, chain: Chain, base: str, add: AddCt
     level, state = _levels(target, columns, chain, base, add)[-1]
     found = _valid(target, columns, chain, len(chain) - 1, state)
     distinct = exp.select(e.column(columns.key)).distinct(copy=False)
-    return distinct.from_(exp.Table(this=e.identifier(level)), copy=False).where(found, copy=False)
+    return distinct.from_(e.table(level), copy=False).where(found, copy=False)
 
 
 def _levels(
@@ -520,7 +520,7 @@ def _level(
     chosen: list[exp.Expr] = [e.column(name) for name in _needed(columns, chain, i)]
     carries = _carries(columns, chain, i, before, state)
     chosen.extend(named(carried(source), name) for source, name in carries)
-    query = exp.select(*chosen).from_(exp.Table(this=e.identifier(base)), copy=False)
+    query = exp.select(*chosen).from_(e.table(base), copy=False)
     return query.where(_useful(target, columns, chain, i, before), copy=False) if i > 1 else query
 
 
@@ -550,7 +550,7 @@ def _marked_level(
     """
     needed, carries = _needed(columns, chain, i), _carries(columns, chain, i, before, state)
     shown, flags = columns.names.new("is_row"), set(columns.flags.values())
-    table = exp.Table(this=e.identifier(base))
+    table = e.table(base)
     moment, count = model.Type(name="timestamp"), model.Type(name="integer")
     rows = exp.select(
         *(e.column(name) for name in needed),
@@ -577,7 +577,7 @@ def _marked_level(
         order = (e.column(columns.at), e.column(shown))  # marks first: a gap that is over to the second is long enough
         latest = target.spell("latest", e.column(name))
         chosen.append(named(over(columns, latest, _up_to("ROWS"), *order), name))
-    return exp.select(*chosen).from_(exp.Table(this=e.identifier(level)), copy=False)
+    return exp.select(*chosen).from_(e.table(level), copy=False)
 
 
 def _needed(columns: Columns, chain: Chain, i: int) -> list[str]:
@@ -639,7 +639,7 @@ def _ordered(columns: Columns, base: str) -> exp.Expr:
     """The rows with their place in the order of events; equals share a place."""
     window = over(columns, exp.Anonymous(this="DENSE_RANK", expressions=[]), None)
     columns.place = columns.names.new("place")
-    return exp.select(exp.Star(), named(window, columns.place)).from_(exp.Table(this=e.identifier(base)), copy=False)
+    return exp.select(exp.Star(), named(window, columns.place)).from_(e.table(base), copy=False)
 
 
 def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Select:
@@ -650,9 +650,7 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
     place = columns.place
     names = [f"step_{i + 1}" for i in range(len(chain))]
     query = exp.select(named(e.column(columns.key, names[0]), columns.key)).distinct(copy=False)
-    query = query.from_(
-        exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[0]))), copy=False
-    )
+    query = query.from_(e.table(base, names[0]), copy=False)
     for i in range(1, len(chain)):
         on: list[exp.Expr] = [
             exp.EQ(this=e.column(c, names[i]), expression=e.column(c, names[i - 1]))
@@ -662,7 +660,7 @@ def _joined(target: Target, columns: Columns, chain: Chain, base: str) -> exp.Se
         on.append(_flagged(columns, chain[i], names[i]))
         on.extend(_gaps(target, columns, chain[i], i, names))
         on.extend(_label_terms(target, columns, chain, i, names))
-        joined = exp.Table(this=e.identifier(base), alias=exp.TableAlias(this=e.identifier(names[i])))
+        joined = e.table(base, names[i])
         query = query.join(joined, on=s.all_of(*on), join_type="inner", copy=False)
     first = [_flagged(columns, chain[0], names[0]), *_label_terms(target, columns, chain, 0, names)]
     return query.where(*first, copy=False)

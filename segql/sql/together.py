@@ -43,10 +43,10 @@ def lower_together(target: Target, program: model.Program, segments: tuple[model
         if segment.name not in alone:
             continue
         name = named(target.spell("text", segment.name), which)
-        keys = exp.Table(this=e.identifier(query.segment(segment.name)))
+        keys = e.table(query.segment(segment.name))
         parts.append(exp.select(name, e.column(key)).from_(keys, copy=False))
     members = query.add("members", s.union_all(parts))
-    found = exp.select(e.column(which), e.column(key)).from_(exp.Table(this=e.identifier(members)), copy=False)
+    found = exp.select(e.column(which), e.column(key)).from_(e.table(members), copy=False)
     first = exp.Ordered(this=target.spell("in_order", e.column(which)), nulls_first=False)
     return query.with_ctes(found.order_by(first, exp.Ordered(this=e.column(key), nulls_first=False), copy=False))
 
@@ -104,5 +104,5 @@ def _unfolded(target: Target, segments: list[model.Segment], shared: SharedFacts
     """The names and keys of segments without sets, from the row of facts of a key."""
     which, key = columns_together(segments[0])
     members = [(target.spell("text", each.name), held(target, each, shared)) for each in segments]
-    facts = exp.Table(this=e.identifier(shared.driver))
+    facts = e.table(shared.driver)
     return target.spell("unfold", facts, e.column(key, shared.driver), e.identifier(which), members)

@@ -36,7 +36,7 @@ class Carried:
             members, theirs = _bridge(self.query, self.asked, audience, audience.bridge), _column(self.asked.key)
             ours = self.asked.key
         own = e.column(self.columns[ours], table)
-        return [exists(exp.Table(this=e.identifier(members)), e.column(theirs, members), own)]
+        return [exists(e.table(members), e.column(theirs, members), own)]
 
 
 def _column(key: str) -> str:
@@ -49,9 +49,7 @@ def _bridge(query: Query, asked: model.Question, audience: model.Audience, bridg
     parts = []
     for one in bridge.rows:
         rows = Rows(target=query.target, data=one.data, alias=one.data.name)
-        inside = exists(
-            exp.Table(this=e.identifier(members)), e.column(_column(audience.key), members), rows.key(audience.key)
-        )
+        inside = exists(e.table(members), e.column(_column(audience.key), members), rows.key(audience.key))
         terms = [rows.has_key(asked.key), *(rows.term(t) for t in terms_of(one, bridge.window)), inside]
         chosen = exp.select(named(rows.key(asked.key), _column(asked.key))).from_(rows.relation(), copy=False)
         parts.append(chosen.where(*terms, copy=False))

@@ -40,7 +40,7 @@ def summaries(target: Target, table: str, by: Sequence[str], many: Sequence[Aske
     ranked = add("ranked", _ranked(table, by, places, count))
     told = [named(value, name) for each in many for name, value in _told(target, each, places[each.micros], count)]
     columns = [e.column(name) for name in by]
-    found = exp.select(*columns, *told).from_(exp.Table(this=e.identifier(ranked)), copy=False)
+    found = exp.select(*columns, *told).from_(e.table(ranked), copy=False)
     return found.group_by(*(column.copy() for column in columns), copy=False)
 
 
@@ -55,7 +55,7 @@ def _ranked(table: str, by: Sequence[str], places: Mapping[str, str], count: str
         ascending = exp.Order(expressions=[exp.Ordered(this=e.column(micros), nulls_first=False)])
         columns.append(named(over(exp.RowNumber(), ascending), place))
     columns.append(named(over(exp.Count(this=exp.Star()), None), count))
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(table)), copy=False)
+    return exp.select(*columns).from_(e.table(table), copy=False)
 
 
 def _told(target: Target, asked: Asked, place: str, count: str) -> list[tuple[str, exp.Expr]]:

@@ -167,7 +167,7 @@ def _answer(plan: Plan, own: Own) -> exp.Expr:
     by: list[exp.Expr] = [e.column(own.audience)] if asked.several else []
     if len(parts) > 1:
         table = query.add(f"{asked.name}_parts", s.union_all(parts))
-        parts = [exp.select().from_(exp.Table(this=e.identifier(table)), copy=False)]
+        parts = [exp.select().from_(e.table(table), copy=False)]
         by.append(e.column(own.part))
     found = parts[0].select(*(e.column(column.name) for column in asked.columns), append=False, copy=False)
     by += _order(plan)
@@ -220,7 +220,7 @@ def _rest(plan: Plan, own: Own, n: int, audience: model.Audience, places: str) -
         )
         for g in plan.asked.groups
     ]
-    among = exp.select(s.number(1)).from_(exp.Table(this=e.identifier(places)), copy=False)
+    among = exp.select(s.number(1)).from_(e.table(places), copy=False)
     left = exp.Not(this=exp.Exists(this=among.where(first, *ours, *same, copy=False)))
     some = exp.GT(this=exp.Count(this=exp.Star()), expression=s.number(0))
     return _whole(plan, audience, left).having(some, copy=False)
@@ -243,7 +243,7 @@ def _measured(plan: Plan, audience: model.Audience, before: list[exp.Expr], *mor
         return case(some, found)  # without an aggregate it would be a row for each row
 
     measures = [named(value(each), each.column.name) for each in plan.asked.measures]
-    found = exp.select(*before, *measures).from_(exp.Table(this=e.identifier(table)), copy=False)
+    found = exp.select(*before, *measures).from_(e.table(table), copy=False)
     where = [*plan.carried.belongs(audience, table), *more]
     return found.where(*where, copy=False) if where else found
 
@@ -259,7 +259,7 @@ def _placed(plan: Plan, own: Own, groups: str) -> exp.Select:
     if _has_parts(plan.asked):
         columns.insert(0, e.column(own.part))
     found = exp.select(*columns, named(place, own.place))
-    return found.from_(exp.Table(this=e.identifier(groups)), copy=False)
+    return found.from_(e.table(groups), copy=False)
 
 
 def _kept(plan: Plan, own: Own, table: str) -> exp.Select:
@@ -269,7 +269,7 @@ def _kept(plan: Plan, own: Own, table: str) -> exp.Select:
         columns.insert(1 if plan.asked.several else 0, e.column(own.part))
     if plan.asked.several:
         columns.insert(0, e.column(own.audience))
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(table)), copy=False)
+    found = exp.select(*columns).from_(e.table(table), copy=False)
     if plan.asked.top is None:
         return found
     return found.where(exp.LTE(this=e.column(own.place), expression=s.number(plan.asked.top)), copy=False)

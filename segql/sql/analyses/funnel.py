@@ -103,7 +103,7 @@ def _deepest(plan: Plan, best: str) -> exp.Expr:
         source = plan.add("starts" if of == "first" else "reads", s.union_all(_read(plan, source, told, groups)))
         known = [*known, *(group.column.name for group in groups)]
     columns = [named(e.column(name, source), name) for name in (*kept, *plan.groups())]
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(source)), copy=False)
+    found = exp.select(*columns).from_(e.table(source), copy=False)
     return found.where(_is(own.place, source, 1), copy=False)
 
 
@@ -122,7 +122,7 @@ def _read(plan: Plan, source: str, told: list[str], groups: list[model.Group]) -
     missing = [named(target.spell("null", group.column.type), group.column.name) for group in groups]
     rest = exp.select(*map(e.column, told), *missing, named(s.number(1), own.place))
     not_yet = exp.LT(this=e.column(own.reached, source), expression=s.number(of))
-    rest = rest.from_(exp.Table(this=e.identifier(source)), copy=False)
+    rest = rest.from_(e.table(source), copy=False)
     return [_placed(plan, source, told, of, groups), rest.where(_is(own.place, source, 1), not_yet, copy=False)]
 
 
@@ -146,10 +146,10 @@ def _placed(plan: Plan, source: str, told: list[str], number: int, groups: list[
     by = exp.Order(expressions=order)
     place = exp.Window(this=exp.RowNumber(), partition_by=[e.column(own.key, source)], order=by)
     columns = [*(e.column(name, source) for name in told), *(e.column(name, entries) for name in shown)]
-    found = exp.select(*columns, named(place, own.place)).from_(exp.Table(this=e.identifier(entries)), copy=False)
+    found = exp.select(*columns, named(place, own.place)).from_(e.table(entries), copy=False)
     same = {own.key: own.key, _instant(own, of): own.started}
     on = [exp.EQ(this=e.column(ours, source), expression=e.column(theirs, entries)) for ours, theirs in same.items()]
-    found = found.join(exp.Table(this=e.identifier(source)), on=s.all_of(*on), join_type="inner", copy=False)
+    found = found.join(e.table(source), on=s.all_of(*on), join_type="inner", copy=False)
     where = [_is(own.place, source, 1), *([_is(own.reached, source, number)] if of == "last" else [])]
     return found.where(*where, copy=False)
 
@@ -167,7 +167,7 @@ def _counts(plan: Plan, n: int, audience: model.Audience, keys: str) -> exp.Sele
         missing = plan.query.target.spell("null", model.Type(name="float"))
         told = [named(missing.copy(), name) for each in plan.times() for name in each.columns()]
         found = found.select(named(s.number(0), own.of), *told, copy=False)
-    found = found.from_(exp.Table(this=e.identifier(keys)), copy=False)
+    found = found.from_(e.table(keys), copy=False)
     where = plan.carried.belongs(audience, keys)
     found = found.where(*where, copy=False) if where else found
     return found.group_by(*(e.column(name) for name in by), copy=False)
@@ -179,7 +179,7 @@ def _times(plan: Plan, keys: str) -> exp.Select:
     members = []
     for n, audience in enumerate(plan.asked.audiences, 1):
         columns = [named(s.number(n), own.audience), *map(e.column, (*groups, own.reached, own.started, *own.at))]
-        found = exp.select(*columns).from_(exp.Table(this=e.identifier(keys)), copy=False)
+        found = exp.select(*columns).from_(e.table(keys), copy=False)
         where = plan.carried.belongs(audience, keys)
         members.append(found.where(*where, copy=False) if where else found)
     timed = plan.add("timed", s.union_all(members))
@@ -189,7 +189,7 @@ def _times(plan: Plan, keys: str) -> exp.Select:
     nobody = [named(s.number(0), name) for name in (own.reached, own.open, "keys")]
     names = [name for each in plan.times() for name in each.columns()]
     columns = [*map(e.column, (own.audience, *groups)), *nobody, *map(e.column, (own.of, *names))]
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(told)), copy=False)
+    return exp.select(*columns).from_(e.table(told), copy=False)
 
 
 def _span(plan: Plan, timed: str, number: int) -> exp.Select:
@@ -203,7 +203,7 @@ def _span(plan: Plan, timed: str, number: int) -> exp.Select:
         previous = target.spell("elapsed", e.column(own.at[number - 2]), e.column(at))
     kept = [e.column(name) for name in (own.audience, *plan.groups())]
     spans = [named(s.number(number), own.of), named(start, own.since_start), named(previous, own.since_previous)]
-    found = exp.select(*kept, *spans).from_(exp.Table(this=e.identifier(timed)), copy=False)
+    found = exp.select(*kept, *spans).from_(e.table(timed), copy=False)
     return found.where(exp.GTE(this=e.column(own.reached), expression=s.number(number)), copy=False)
 
 
@@ -230,10 +230,10 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
         named(keys(*here, _is(own.open, counts, 1)), "pending"),
         named(keys(*here, _is(own.open, counts, 0)), "dropped"),
         *_told(plan, counts, steps),
-    ).from_(exp.Table(this=e.identifier(steps)), copy=False)
+    ).from_(e.table(steps), copy=False)
     on = exp.EQ(this=e.column(own.audience, counts), expression=e.column(own.audience, steps))
     kind = "inner" if asked.groups else "left"
-    found = found.join(exp.Table(this=e.identifier(counts)), on=on, join_type=kind, copy=False)
+    found = found.join(e.table(counts), on=on, join_type=kind, copy=False)
     return found.group_by(*(column.copy() for column in by.values()), copy=False)
 
 
@@ -262,7 +262,7 @@ def _answer(plan: Plan, cells: str) -> exp.Expr:
     ]
     order: list[exp.Expr] = [e.column(own.audience)] if asked.several else []
     order += [_ordered(plan, group) for group in asked.groups]
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(cells)), copy=False)
+    found = exp.select(*columns).from_(e.table(cells), copy=False)
     return found.order_by(*order, e.column("step"), copy=False)
 
 

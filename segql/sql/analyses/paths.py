@@ -109,7 +109,7 @@ def _begun(plan: Plan, rows: str) -> exp.Expr:
     first = exp.Min(this=case(_is_anchor(plan, rows), e.column(own.at, rows)))
     columns: list[exp.Expr] = [e.column(name, rows) for name in (own.key, own.at, *own.ties, own.node, own.anchor)]
     columns.append(named(exp.Window(this=first, partition_by=[e.column(own.key, rows)]), own.begins))
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+    return exp.select(*columns).from_(e.table(rows), copy=False)
 
 
 def _runs(plan: Plan, rows: str) -> exp.Expr:
@@ -126,7 +126,7 @@ def _from_begun(plan: Plan, rows: str, columns: list[exp.Expr]) -> exp.Select:
 
     Where repeats are collapsed this changes nothing: what stands before the first node that is an anchor is no anchor.
     """
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+    found = exp.select(*columns).from_(e.table(rows), copy=False)
     if plan.asked.anchor is None:
         return found
     side = exp.LTE if plan.asked.backwards else exp.GTE
@@ -145,7 +145,7 @@ def _places(plan: Plan, rows: str) -> exp.Expr:
         return _from_begun(plan, rows, columns)
     first = exp.Is(this=e.column(own.before, rows), expression=exp.null())
     other = exp.NEQ(this=e.column(own.before, rows), expression=e.column(own.node, rows))
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+    found = exp.select(*columns).from_(e.table(rows), copy=False)
     return found.where(s.any_of(first, other), copy=False)
 
 
@@ -167,7 +167,7 @@ def _origins(plan: Plan, places: str) -> exp.Expr:
     first = exp.Min(this=case(_is_anchor(plan, places), e.column(own.place, places)))
     columns: list[exp.Expr] = [e.column(name, places) for name in (own.key, own.node, own.place, own.next)]
     columns.append(named(exp.Window(this=first, partition_by=[e.column(own.key, places)]), own.origin))
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(places)), copy=False)
+    return exp.select(*columns).from_(e.table(places), copy=False)
 
 
 # ---------------------------------------------------------------- links
@@ -182,7 +182,7 @@ def _counts(plan: Plan, n: int, audience: model.Audience, places: str) -> exp.Se
     step = named(by[0].copy(), "step")
     found = exp.select(*whose, step, by[1].copy(), by[2].copy(), named(exp.Count(this=exp.Star()), "keys"))
     shown = exp.Between(this=s.paren(by[0].copy()), low=s.number(1), high=s.number(asked.depth - 1))
-    found = found.from_(exp.Table(this=e.identifier(places)), copy=False)
+    found = found.from_(e.table(places), copy=False)
     return found.where(shown, *plan.carried.belongs(audience, places), copy=False).group_by(*by, copy=False)
 
 
@@ -206,7 +206,7 @@ def _totals(plan: Plan, counts: str) -> exp.Expr:
 
     columns: list[exp.Expr] = [e.column(name, counts) for name in (*plan.whose(), "step", own.node, own.next, "keys")]
     columns += [named(total(own.node), own.node_keys), named(total(own.next), own.next_keys)]
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(counts)), copy=False)
+    return exp.select(*columns).from_(e.table(counts), copy=False)
 
 
 def _ranks(plan: Plan, totals: str) -> exp.Expr:
@@ -226,7 +226,7 @@ def _ranks(plan: Plan, totals: str) -> exp.Expr:
         named(rank(own.node, own.node_keys), own.node_rank),
         named(rank(own.next, own.next_keys), own.next_rank),
     ]
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(totals)), copy=False)
+    return exp.select(*columns).from_(e.table(totals), copy=False)
 
 
 def _links(plan: Plan, counts: str) -> exp.Expr:
@@ -244,7 +244,7 @@ def _links(plan: Plan, counts: str) -> exp.Expr:
     columns: list[exp.Expr] = [e.column(name, counts) for name in (*plan.whose(), "step")]
     columns += [named(ends[name], name) for name in RESULT if name in ends]
     columns.append(e.column("keys", counts))
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(counts)), copy=False)
+    return exp.select(*columns).from_(e.table(counts), copy=False)
 
 
 def _named(plan: Plan, node: str, rank: str, counts: str) -> exp.Expr:
@@ -271,10 +271,10 @@ def _answer(plan: Plan, links: str) -> exp.Expr:
     by = [*plan.whose(), *RESULT[:-1]]
     keys = exp.Sum(this=e.column("keys", links))
     summed = exp.select(*(e.column(name, links) for name in by), named(keys, "keys"))
-    summed = summed.from_(exp.Table(this=e.identifier(links)), copy=False)
+    summed = summed.from_(e.table(links), copy=False)
     flows = plan.add("flows", summed.group_by(*(e.column(name, links) for name in by), copy=False))
     order: list[exp.Expr] = [e.column(plan.own.audience)] if asked.several else []
     order += [e.column("step"), exp.Ordered(this=e.column("keys"), desc=True, nulls_first=False)]
     order += [e.column("source_kind"), plan.tie("source"), e.column("target_kind"), plan.tie("target")]
     found = exp.select(*(e.column(c.name) for c in asked.columns))
-    return found.from_(exp.Table(this=e.identifier(flows)), copy=False).order_by(*order, copy=False)
+    return found.from_(e.table(flows), copy=False).order_by(*order, copy=False)

@@ -150,7 +150,7 @@ def _seen(plan: Plan, rows: str) -> exp.Expr:
         key = [e.column(own.key, rows)]
         window = exp.Window(this=value, partition_by=key, order=order, spec=_all_rows())  # some engines want the frame
         columns.append(named(window, group.column.name))
-    return exp.select(*columns).from_(exp.Table(this=e.identifier(rows)), copy=False)
+    return exp.select(*columns).from_(e.table(rows), copy=False)
 
 
 def _all_rows() -> exp.Expr:
@@ -178,7 +178,7 @@ def _starts(plan: Plan, seen: str) -> exp.Expr:
         start = target.spell("day", _unit(plan, e.column(own.started), asked.period.unit))
         columns.append(named(start, own.start_unit))
     columns += [named(cohort, asked.cohort.column.name), *(e.column(name) for name in plan.groups())]
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(seen)), copy=False)
+    found = exp.select(*columns).from_(e.table(seen), copy=False)
     return found.where(*_within(plan), copy=False)
 
 
@@ -202,7 +202,7 @@ def _marks(plan: Plan, starts: str) -> exp.Expr:
     period = case(s.all_of(_is(own.returns), later), _period(plan), s.number(NEVER))
     name = plan.column("period")
     columns = [own.key, *plan.cohort(), own.start_unit or own.started]
-    found = exp.select(*(e.column(c) for c in columns)).from_(exp.Table(this=e.identifier(starts)), copy=False)
+    found = exp.select(*(e.column(c) for c in columns)).from_(e.table(starts), copy=False)
     if not asked.later:
         return found.select(named(period, name), copy=False).distinct(copy=False)
     found = found.select(named(exp.Max(this=period), name), copy=False)
@@ -239,7 +239,7 @@ def _counts(plan: Plan, n: int, audience: model.Audience, marks: str) -> exp.Sel
     latest = exp.Max(this=e.column(own.start_unit or own.started))
     counted = [named(exp.Count(this=exp.Star()), plan.column("keys")), named(latest, own.latest)]
     found = exp.select(*whose, *(e.column(c) for c in by), *counted)
-    found = found.from_(exp.Table(this=e.identifier(marks)), copy=False)
+    found = found.from_(e.table(marks), copy=False)
     where = plan.carried.belongs(audience, marks)
     found = found.where(*where, copy=False) if where else found
     return found.group_by(*(e.column(c) for c in by), copy=False)
@@ -267,8 +267,8 @@ def _cells(plan: Plan, counts: str) -> exp.Expr:
         named(size, plan.column("size")),
         named(exp.Max(this=e.column(own.latest, counts)), own.latest),
     )
-    found = found.from_(exp.Table(this=e.identifier(counts)), copy=False)
-    found = found.join(exp.Table(this=e.identifier(periods)), join_type="cross", copy=False)
+    found = found.from_(e.table(counts), copy=False)
+    found = found.join(e.table(periods), join_type="cross", copy=False)
     return found.group_by(*(column.copy() for column in columns), copy=False)
 
 
@@ -277,7 +277,7 @@ def _told(plan: Plan, cells: str) -> exp.Expr:
     ended = exp.LT(this=e.column(plan.column("period"), cells), expression=_ended(plan))
     kept = [*_of_cells(plan), plan.column("keys"), plan.column("size")]
     found = exp.select(*(e.column(name, cells) for name in kept), named(flag(ended), plan.own.ended))
-    return found.from_(exp.Table(this=e.identifier(cells)), copy=False)
+    return found.from_(e.table(cells), copy=False)
 
 
 def _of_cells(plan: Plan) -> list[str]:
@@ -299,7 +299,7 @@ def _with_totals(plan: Plan, told: str) -> exp.Expr:
         which = [named(s.number(number), own.part), named(s.text(name), part)]
         whose = [e.column(each, told) for each in _whose(plan)]
         found = exp.select(*whose, *which, *middle, e.column(period, told), *last)
-        return found.from_(exp.Table(this=e.identifier(told)), copy=False)
+        return found.from_(e.table(told), copy=False)
 
     def summed(name: str) -> exp.Expr:
         return named(exp.Sum(this=case(_is(own.ended, told), e.column(name, told), s.number(0))), name)
@@ -332,7 +332,7 @@ def _answer(plan: Plan, cells: str, ended: exp.Expr, part: str = "") -> exp.Expr
     order.append(_ordered(e.column(asked.cohort.column.name)))
     order += [_ordered(target.spell("tie", e.column(g.column.name), g.column.type)) for g in asked.groups]
     order.append(e.column(period))
-    found = exp.select(*columns).from_(exp.Table(this=e.identifier(cells)), copy=False)
+    found = exp.select(*columns).from_(e.table(cells), copy=False)
     return found.order_by(*order, copy=False)
 
 
