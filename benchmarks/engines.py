@@ -148,7 +148,8 @@ ENGINES: dict[str, Callable[[int, Path], AbstractContextManager[Engine]]] = {
 }
 
 
-def asked_for(sizes: tuple[int, ...]) -> tuple[list[str], list[int]]:
-    """The engines and the numbers of rows that the command line names; all engines, and `sizes`, where it names none."""
-    words = [word.replace(",", "").replace("_", "") for word in sys.argv[1:]]
+def asked_for(sizes: tuple[int, ...], *others: str) -> tuple[list[str], list[int]]:
+    """The engines and the numbers of rows that the command line names beside other words; all engines, and `sizes`, where
+    it names none."""
+    words = [word.replace(",", "").replace("_", "") for word in sys.argv[1:] if word not in others]
     return [w for w in words if w in ENGINES] or list(ENGINES), [int(w) for w in words if w not in ENGINES] or [*sizes]

@@ -1,8 +1,8 @@
 """Sequences on many events, in DuckDB and ClickHouse: every plan, beside SQL by other means and the floor of sorting the
 rows that matter.
 
-python -m benchmarks.sequences [duckdb] [clickhouse] [ROWS ...]    (both, 1,000,000 and 10,000,000 unless given;
-50,000,000 needs 10 GB of disk)
+python -m benchmarks.sequences [duckdb] [clickhouse] [ROWS ...] [ours]    (both, 1,000,000 and 10,000,000 unless given;
+50,000,000 needs 10 GB of disk; `ours` leaves the SQL by other means out, which takes most of the time)
 
 Runs of what is compared are interleaved, a figure is a median, and what is printed are ratios to the floor of the same
 run: of the processor's seconds, which a busy machine changes less than those of the clock. What takes longer than TIMEOUT
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
@@ -34,18 +35,19 @@ Times = dict[str, list[float]]
 
 def main() -> None:
     """Prints for each engine a table for each size and many segments together, then how each pattern grew."""
-    names, sizes = asked_for((1_000_000, 10_000_000))
+    alone = "ours" in sys.argv
+    names, sizes = asked_for((1_000_000, 10_000_000), "ours")
     for name in names:
-        _engine(name, sizes)
+        _engine(name, sizes, alone)
 
 
-def _engine(name: str, sizes: list[int]) -> None:
+def _engine(name: str, sizes: list[int], alone: bool) -> None:
     chosen: dict[str, list[float]] = {pattern.name: [] for pattern in PATTERNS}
     for rows in sizes:
         with tempfile.TemporaryDirectory() as folder, ENGINES[name](rows, Path(folder)) as engine:
             print(f"\n{rows:,} rows, {engine.title}: times the floor (its seconds)", flush=True)
             for pattern in PATTERNS:
-                chosen[pattern.name].append(_pattern(engine, pattern))
+                chosen[pattern.name].append(_pattern(engine, pattern, alone))
             _together(engine)
     if len(sizes) > 1:
         print("\nGrowth: the exponent of the chosen plan's seconds over rows (aim: at most 1.05)")
@@ -54,10 +56,10 @@ def _engine(name: str, sizes: list[int]) -> None:
             print(f"  {pattern_name:<4} {exponent:.2f}")
 
 
-def _pattern(engine: Engine, pattern: Pattern) -> float:
+def _pattern(engine: Engine, pattern: Pattern, alone: bool) -> float:
     """Measures and prints one pattern; the seconds of the plan that is chosen."""
     ours, looser = _ours(pattern, engine.dialect), _by_time(pattern, engine.dialect)
-    rivals = {name: rival(pattern) for name, rival in RIVALS[engine.dialect].items()}
+    rivals = {} if alone else {name: rival(pattern) for name, rival in RIVALS[engine.dialect].items()}
     asked = {FLOOR: floor(pattern), **ours, **looser, **rivals}
     times, counts, failed = measured(engine, asked)
     least, right = statistics.median(times[FLOOR]), counts[next(iter(ours))]
