@@ -97,9 +97,10 @@ def test_mysql_and_mariadb_differ_in_the_name_of_a_collation_and_in_what_is_refu
 
 def test_mariadb_is_asked_for_no_more_than_it_takes() -> None:
     source = "source web { from web time at key who field who : text field n : integer }\n"
-    text = source + "".join(f"segment s{n} {{ key who from web did web where n = {n} }}\n" for n in range(64))
+    steps = "steps {{ web where n = {n} then web where n = 99 }}"  # two queries for each, and one for the members
+    text = source + "".join(f"segment s{n} {{ key who from web " + steps.format(n=n) + " }\n" for n in range(32))
     program = check(Source(text)).program
-    for many, dialect, taken in ((62, "mariadb", True), (63, "mariadb", False), (63, "mysql", True)):
+    for many, dialect, taken in ((31, "mariadb", True), (32, "mariadb", False), (32, "mysql", True)):
         found = statement(program, program.segments[:many], dialect, NOW)
         assert isinstance(found, str) == taken, found
 
