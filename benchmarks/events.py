@@ -75,5 +75,6 @@ def query(rows: int, seed: int = SEED) -> str:
 
 
 def _even(value: str, seed: int) -> str:
-    """A number in [0, 1) that looks like chance, and is the same each time."""
-    return f"(hash({value} * 2654435761 + {seed} * 97) >> 11) / 9007199254740992.0"
+    """A number in [0, 1) that looks like chance, and is the same each time. What is over 2^31 is told apart by its rest."""
+    low, high = f"{value} % 2147483648 * 2654435761", f"{value} // 2147483648 * 104729"
+    return f"(hash({low} + {high} + {seed} * 97) >> 11) / 9007199254740992.0"
