@@ -18,6 +18,7 @@ from tests.cli.servers import MariaDB, Postgres, mariadb, postgres
 __all__ = ["mariadb", "postgres"]
 
 POSTGRES = (
+    "DROP SCHEMA IF EXISTS crm CASCADE",
     "CREATE SCHEMA crm",
     "CREATE TYPE crm.mood AS ENUM ('sad', 'glad')",
     "CREATE TABLE crm.people (id bigint PRIMARY KEY, email varchar(100) UNIQUE, feels crm.mood, since date, tags text[])",
@@ -67,6 +68,7 @@ def test_declarations_of_named_tables(segql: Segql, postgres: Postgres) -> None:
 
 
 def test_what_is_pulled_is_right_in_form_and_without_drift(segql: Segql, shop: Path, postgres: Postgres) -> None:
+    postgres.run(*POSTGRES)
     done = segql("pull", postgres.url, "-o", "all.seg")
     assert done.exit_code == 0, done.output
     text = Path("all.seg").read_text("utf-8")

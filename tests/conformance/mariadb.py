@@ -47,7 +47,9 @@ def server(*options: str) -> Iterator[dict[str, Any]]:
         data = Path(folder) / "data"
         shutil.copytree(HOME / "data", data)
         at = {"host": "127.0.0.1", "port": _free_port(), "user": "root"}
-        own = (f"--datadir={data}", f"--socket={folder}/socket", f"--port={at['port']}", f"--user={getpass.getuser()}")
+        # A server that starts deletes the temporary tables that it finds: two must not share a folder for them.
+        places = (f"--datadir={data}", f"--socket={folder}/socket", f"--tmpdir={folder}")
+        own = (*places, f"--port={at['port']}", f"--user={getpass.getuser()}")
         libraries = os.pathsep.join(str(path) for path in (HOME / "usr" / "lib").glob("*/") if path.is_dir())
         with (
             open(Path(folder) / "log", "wb") as log,
