@@ -6,6 +6,7 @@ reads is looked at: is its data there, and does it have the columns that were pr
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import glob
 import gzip
@@ -22,7 +23,7 @@ from segql.diagnostics.suggest import nearest
 from segql.engine import duckdb
 from segql.engine.duckdb import Refused
 from segql.engine.relations import data_of
-from segql.engine.rows import quoting
+from segql.engine.rows import LONGEST, delimiter_of, quoting
 from segql.engine.types import Astray, leaf
 from segql.semantics import model
 from segql.source import Source
@@ -277,21 +278,26 @@ def _cell(data: model.Data, columns: set[str], value: str) -> tuple[str, int, st
     if not path.lower().endswith(UNTYPED):
         return None
     for each in sorted(glob.glob(path, recursive=True)) if not os.path.lexists(path) else [path]:
-        opened = gzip.open if each.endswith(".gz") else open
-        with opened(each, "rt", encoding="utf-8", errors="replace", newline="") as file:
-            first = file.readline()
-            rows = csv.reader(chain([first], file), delimiter=max(",;\t|", key=first.count))
-            header = next(rows, [])
-            places = [(n, name) for n, name in enumerate(header) if name.strip().lower() in columns]
-            for row in rows:
+        with _lines(each) as lines, contextlib.suppress(csv.Error):  # the quotes do not close: _of_lines says so
+            _, header = next(lines, (0, []))
+            places = [(n, name.strip()) for n, name in enumerate(header) if name.strip().lower() in columns]
+            shown = os.path.relpath(each) if each != path else data.relation.file
+            for line, cells in lines:
                 for n, name in places:
-                    if n < len(row) and row[n].strip() == value.strip():
-                        return (
-                            os.path.relpath(each) if each != path else data.relation.file,
-                            rows.line_num,
-                            name.strip(),
-                        )
+                    if n < len(cells) and cells[n].strip() == value.strip():
+                        return shown, line, name
     return None
+
+
+@contextlib.contextmanager
+def _lines(path: str, strict: bool = False) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """The lines of a CSV by their number, with their cells. Reading raises csv.Error."""
+    csv.field_size_limit(LONGEST)
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+        first = file.readline()
+        rows = csv.reader(chain([first], file), delimiter=delimiter_of(first), strict=strict)
+        yield ((rows.line_num, cells) for cells in rows)
 
 
 def _mentions(words: str, data: model.Data) -> bool:
@@ -398,7 +404,7 @@ def parted_otherwise(relation: model.Relation) -> str:
         return ""
     with open(path, encoding="utf-8", errors="replace", newline="") as file:
         first = file.readline()
-    sign = max(",;\t|", key=first.count)
+    sign = delimiter_of(first)
     if DELIMITERS[ending] in first or sign not in first:
         return ""
     return f"its columns are parted by {SIGNS[sign]}, and those of a `{ending}` by {SIGNS[DELIMITERS[ending]]}"
@@ -409,17 +415,15 @@ def uneven(relation: model.Relation) -> str:
     path = duckdb.path_of(relation)
     if not path.lower().endswith((".csv", ".tsv", ".txt")) or not os.path.isfile(path):
         return ""
-    with open(path, encoding="utf-8", errors="replace", newline="") as file:
-        first = file.readline()
-        if not first.strip():
-            return "it is empty" if not file.readline() else "its first line is empty"
-        lines = csv.reader(chain([first], file), delimiter=max(",;\t|", key=first.count), strict=True)
-        number, width = 0, 0
+    with _lines(path, strict=True) as lines:
+        number = 0
         try:
-            for number, line in enumerate(islice(lines, SNIFFED), 1):
-                width = width or len(line)
-                if line and len(line) != width:
-                    return f"line {number} has {len(line)} columns, and the first line has {width}"
+            number, header = next(lines, (0, None))
+            if not header or not any(name.strip() for name in header):
+                return "it is empty" if header is None or next(lines, None) is None else "its first line is empty"
+            for number, cells in islice(lines, SNIFFED):
+                if cells and len(cells) != len(header):
+                    return f"line {number} has {len(cells)} columns, and the first line has {len(header)}"
         except csv.Error as error:
             return f"line {number + 1}: {quoting(str(error))}"
     return ""

@@ -175,7 +175,7 @@ def _spread_csv(
     first = text.readline()
     if not first:
         raise Unreadable("it is empty", "its first line names its columns")
-    delimiter = file.delimiter or ("\t" if _is_tabbed(file) else _delimiter(first))
+    delimiter = file.delimiter or ("\t" if _is_tabbed(file) else delimiter_of(first))
     lines = _Lines(text, first)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     header = _header(reader)
@@ -220,7 +220,7 @@ def _is_tabbed(file: File) -> bool:
     return file.path.lower().removesuffix(".gz").endswith(".tsv")
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
     """What parts the columns of a header: the commonest candidate outside of quotes."""
     outside = "".join(header.split('"')[::2])
     return max(",;\t|", key=outside.count)

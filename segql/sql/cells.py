@@ -31,14 +31,7 @@ KINDS = {
     "timestamp": "a timestamp: 2026-01-31 10:00:00",
     "timestamptz": "a timestamp: 2026-01-31 10:00:00Z",
 }
-READ = {
-    "integer",
-    "decimal",
-    "float",
-    "date",
-    "timestamp",
-    "timestamptz",
-}  # what DuckDB's own reader takes for another value
+READ = FORMS.keys() - {"boolean"}  # what DuckDB's own reader takes for another value
 NO_VALUE = "is no value of column `"  # what is said of a cell, after it
 READERS = {
     ".parquet": "READ_PARQUET",

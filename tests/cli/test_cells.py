@@ -138,3 +138,24 @@ def test_an_odd_quote_is_told_and_no_quote_stays_around_the_others(
     (shop / "web.csv").write_text('user_id,ts,n\nana,2026-03-01,"a ""b"", c"\n', "utf-8")
     done = segql("run", "web.seg", "--name", "values", "--format", "jsonl")
     assert json.loads(done.stdout)["n"] == 'a "b", c'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('"user_id","ts","n","a;b;c;d;e;f"\nana,2026-03-01,x,1\n', "line 2, column `n`: 'x' is not "),
+        (f"user_id,ts,n\n{'a' * 200_000},2026-03-01,1\nana,2026-03-01,x\n", "line 3, column `n`: 'x' is not "),
+        ("\ufeffn,user_id,ts\nx,ana,2026-03-01\n", "line 2, column `n`: 'x' is not "),
+        ('user_id,ts,n\n"ana,2026-03-01,1\nbia,2026-03-01,1\n', "line 2: a quote that opens here is never closed"),
+        ("\nana,2026-03-01,1\n", "its first line is empty"),
+        ("\n", "it is empty"),
+        ("", "it is empty"),
+    ],
+    ids=["a name in quotes", "a long cell", "a mark of the order of bytes", "a quote", "no names", "a line", "nothing"],
+)
+def test_what_is_wrong_is_found_in_odd_files(segql: Segql, shop: Path, lines: str, said: str) -> None:
+    declare(shop, "integer")
+    (shop / "web.csv").write_text(lines, "utf-8")
+    done = segql("run", "web.seg", "--name", "some", "--now", "2026-03-31")
+    assert done.exit_code == 1
+    assert f"`web.csv` cannot be read: {said}" in done.stderr
