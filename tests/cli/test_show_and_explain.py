@@ -151,6 +151,13 @@ def test_every_plan_of_the_table_has_a_name_that_can_be_asked_for() -> None:
     assert all("running" in dialect.plans and "joined" in dialect.plans for dialect in DIALECTS)
 
 
+def test_many_times_the_same_step_are_worth_another_read(segql: Segql) -> None:
+    text = "use 'shop.seg'\nsegment often { key user.id  from events  steps { buy TIMES times then buy where amount > 9 } }\n"
+    for times, chosen in (("4", "running   chosen"), ("5", "neighbors chosen"), ("50", "neighbors chosen")):
+        done = segql("show", "plan", "-", "--name", "often", "--dialect", "sqlite", input=text.replace("TIMES", times))
+        assert chosen in done.stdout
+
+
 def test_a_plan_that_is_dear_is_not_chosen(segql: Segql) -> None:
     text = "use 'shop.seg'\nsegment again { key user.id  from events  steps { buy then within 1 day buy } }\n"
     done = segql("show", "plan", "-", "--name", "again", input=text)
