@@ -6,6 +6,7 @@ document, with GO between them, and a row comes back for each thing that is wron
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -53,6 +54,7 @@ class Server:
     def __init__(self, program: Path) -> None:
         folder = tempfile.mkdtemp(prefix="segql-")  # it leaves a log where it runs
         self._process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder)
+        atexit.register(self._process.kill)  # it does not end when nobody writes any more
 
     def send(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
