@@ -30,7 +30,7 @@ types: $(VENV)/ready  ## mypy, strict
 	$(BIN)/mypy
 
 test: $(VENV)/ready $(VENV)/editors $(VENV)/engines  ## the tests; ARGS go to pytest: make test ARGS='-k windows'
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 bless: $(VENV)/ready  ## write what the compiler says now into cases, examples and pages; the diff is the review
 	$(BIN)/pytest tests/cases tests/examples tests/docs --bless $(ARGS)
